@@ -1,0 +1,62 @@
+# Comptoir: `make run` and `make test` need python3 (3.11 or newer) and make; everything else they fetch themselves.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+# Checks that only read the code need a key, not the installation's key.
+READ := SECRET_KEY=only-for-reading-the-code
+STEP = @.ci/step
+
+.PHONY: help run setup test check fast slow fmt seed bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+run: setup ## start everything on this machine: http://127.0.0.1:8000
+	@exec $(BIN)/python manage.py up
+
+setup: .venv/run.stamp node_modules/.stamp $(CATALOGUES)
+
+# --- what has not changed is not done again ------------------------------------------------------------------------
+.venv/bin/python:
+	@.ci/venv "$(PYTHON)"
+
+.venv/run.stamp: pyproject.toml | .venv/bin/python
+	@.ci/install run
+
+.venv/dev.stamp: pyproject.toml .venv/run.stamp
+	@.ci/install dev
+
+node_modules/.stamp: package-lock.json package.json | .venv/run.stamp
+	@.ci/browser-code
+
+%.mo: %.po | .venv/run.stamp
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(word 2,$(subst /, ,$<))
+
+# --- checks --------------------------------------------------------------------------------------------------------
+test: setup .venv/dev.stamp ## lint, types, import contract, all tests (installs what they need)
+	$(STEP) "servers and browser for tests" .ci/test-tools
+	@$(MAKE) --no-print-directory check
+	$(STEP) "tests: browser, chaos, production" $(BIN)/pytest -m "browser or chaos or production or slow"
+
+check: setup .venv/dev.stamp ## what CI runs, without the slow tests
+	$(STEP) "lint" $(BIN)/ruff check .
+	$(STEP) "format" $(BIN)/ruff format --check .
+	$(STEP) "types" env $(READ) $(BIN)/mypy .
+	$(STEP) "import contract" $(BIN)/lint-imports
+	$(STEP) "migrations" env $(READ) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	$(STEP) "tests: fast" $(BIN)/pytest -n 2 -m "not browser and not chaos and not production and not slow"
+
+fmt: setup .venv/dev.stamp ## format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+seed: setup ## (re)load the demo shop
+	@exec $(BIN)/python manage.py up --run seed_demo
+
+bench: setup .venv/dev.stamp ## measure; prints one table, writes var/bench.json
+	@exec $(BIN)/python -m bench
+
+clean: ## remove what can be made again (not var/)
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,106 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Shop
+
+
+class Customer(models.Model):
+    """Someone who writes to us. What they are called elsewhere is an Identity."""
+
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    vip = models.BooleanField(_("VIP"), default=False)
+    notes = models.TextField(_("notes"), blank=True)
+    key = models.CharField(max_length=200, unique=True, null=True, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    extra = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=models.F("pk")), name="customer_not_merged_into_itself"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.email or str(_("Unknown customer"))
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.strip() else ""
+
+    def _first(self, kind: str) -> str:
+        values = [identity.value for identity in self.identities.all() if identity.kind == kind]
+        return values[0] if values else ""
+
+    @property
+    def email(self) -> str:
+        return self._first(Identity.Kind.EMAIL)
+
+    @property
+    def phone(self) -> str:
+        return self._first(Identity.Kind.PHONE)
+
+
+class Identity(models.Model):
+    """What a customer is called on one kind of channel: an opaque id, unique there. It claims; it proves nothing."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        PHONE = "phone", _("phone")
+        WHATSAPP = "whatsapp", "WhatsApp"
+        MESSENGER = "messenger", "Messenger"
+        INSTAGRAM = "instagram", "Instagram"
+        X = "x", "X"
+        TELEGRAM = "telegram", "Telegram"
+        VISITOR = "visitor", _("chat visitor")
+        STORE = "store", _("store account")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    value = models.CharField(max_length=320)
+    label = models.CharField(max_length=200, blank=True, help_text=_("As the channel shows it, e.g. @name."))
+    verified = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}"
+
+
+class Order(models.Model):
+    """An order as the store knows it; items and tracking are shown, searched and acted upon, never computed with."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="orders")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    number = models.CharField(_("number"), max_length=60)
+    placed_at = models.DateTimeField(_("placed"))
+    status = models.CharField(_("status"), max_length=40, blank=True)
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    items = models.JSONField(default=list, help_text="[{sku, name, quantity, price}]")
+    tracking = models.JSONField(default=dict, blank=True, help_text="{number, url, carrier}")
+    key = models.CharField(max_length=200, unique=True, null=True, blank=True)
+    extra = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-placed_at"]
+        constraints = [models.UniqueConstraint(fields=["shop", "number"], name="order_number_once_per_shop")]
+        indexes = [models.Index(fields=["customer", "-placed_at"])]
+
+    def __str__(self) -> str:
+        return self.number

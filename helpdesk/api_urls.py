@@ -1,0 +1,50 @@
+"""/api/v1/: CONTRACT section 3."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from accounts.api import Shops, Teams, Users
+from channels_app.api import Channels
+from helpdesk.api.schema import docs, schema
+from hours.api import Calendars
+from tickets.api.customers import Customers, Orders
+from tickets.api.inbound import InboundEmail
+from tickets.api.labels import Reasons, Tags
+from tickets.api.search import Search
+from tickets.api.tickets import Events, Messages, Tickets
+
+LISTS = {
+    "tickets": Tickets,
+    "customers": Customers,
+    "orders": Orders,
+    "tags": Tags,
+    "reasons": Reasons,
+    "users": Users,
+    "teams": Teams,
+    "channels": Channels,
+    "calendars": Calendars,
+    "shops": Shops,
+}
+router = SimpleRouter(use_regex_path=False)
+for prefix, viewset in LISTS.items():
+    router.register(prefix, viewset, basename=f"api-{prefix}")
+
+urlpatterns = [
+    path("schema/", schema, name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    path(
+        "tickets/<int:number>/messages/",
+        Messages.as_view({"get": "list", "post": "create"}),
+        name="api-messages",
+    ),
+    path("tickets/<int:number>/events/", Events.as_view({"get": "list"}), name="api-events"),
+    path(
+        "tickets/<int:number>/attachments/<uuid:uuid>/",
+        Tickets.as_view({"get": "attachment"}),
+        name="api-attachment",
+    ),
+    path("inbound/email/", InboundEmail.as_view({"post": "deliver"}), name="api-inbound-email"),
+    path("inbound/<uuid:uuid>/", InboundEmail.as_view({"get": "fate"}), name="api-inbound"),
+    path("search/", Search.as_view({"get": "find"}), name="api-search"),
+    *router.urls,
+]

@@ -1,0 +1,137 @@
+"""A real server (granian, ASGI) on the test database, a real browser, and no page that complains."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The ORM in a test runs beside playwright's event loop.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(90))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    args: dict[str, object] = {"args": ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]}
+    return args | ({"executable_path": CHROMIUM} if CHROMIUM else {})
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(desk: str) -> dict[str, object]:
+    return {"base_url": desk, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
+
+
+@pytest.fixture(scope="session")
+def desk(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running Comptoir; its static files are collected as in production."""
+    compile_messages()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    log = tmp_path_factory.mktemp("desk") / "server.log"
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--backpressure", "1024", "--workers", "1", "helpdesk.asgi:application"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=server_env(url), stdout=out, stderr=out)
+    try:
+        wait_for(url + "/accounts/login/", process, log)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def server_env(url: str) -> dict[str, str]:
+    database = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"]))
+    return {**os.environ, "DATABASE_URL": database, "PUBLIC_URL": url, "ALLOWED_HOSTS": "127.0.0.1"}
+
+
+def compile_messages() -> None:
+    for source in (ROOT / "locale").glob("*/LC_MESSAGES/django.po"):
+        target = source.with_suffix(".mo")
+        if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as po, target.open("wb") as mo:
+                write_mo(mo, read_po(po))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _attempt in range(200):
+        if process.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
+    """What the console said: errors and blocked content. A test may clear it knowingly."""
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            said.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+@pytest.fixture(autouse=True)
+def no_complaint(complaints: list[str]) -> Iterator[None]:
+    yield
+    assert complaints == []
+
+
+@pytest.fixture
+def agent(transactional_db: None, context: BrowserContext, desk: str) -> "User":
+    """Inès, a manager, logged in in the browser."""
+    from tests import factories as make  # models: not before Django is set up
+
+    user = make.user("ines@example.com", role="manager", first_name="Inès", last_name="Benali", presence="online")
+    log_in(context, user, desk)
+    return user
+
+
+def log_in(context: BrowserContext, user: "User", desk: str) -> None:
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": desk}])

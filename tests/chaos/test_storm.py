@@ -1,0 +1,19 @@
+"""Guarantees 1, 2 and 4 of DESIGN section 6, with everything killed at random. `make bench` runs the whole of it."""
+
+import pytest
+
+from tests.chaos.storm import storm
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420), pytest.mark.enable_socket]
+
+
+def test_nothing_is_lost_nor_doubled_while_everything_is_killed(tmp_path_factory):
+    var = tmp_path_factory.mktemp("storm")
+    books = storm(var, mails=300, answers=80, kills=16, seed=2026)
+    assert (books.mails_stored, books.messages, books.doubled_messages) == (300, 300, 0), books
+    assert (books.waiting, books.failed) == (0, 0), books
+    assert (books.replies_stored, books.replies_left) == (80, 80), books
+    # A double can only come from a row whose sender died at the point of no return, under the same id (ADR 4).
+    assert books.replies_twice_unexplained == 0, books
+    assert books.replies_twice <= sum(books.kills.values()), books
+    assert sum(books.kills.values()) >= 8, books

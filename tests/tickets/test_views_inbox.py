@@ -1,0 +1,142 @@
+"""The inbox: views, groups, paging, search, fragments."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Role
+from tests import factories as make
+from tickets import actions
+from tickets.actors import Actor
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent(client: Client):
+    user = make.user(first_name="Inès", last_name="Benali")
+    client.force_login(user)
+    return user
+
+
+def due_in(ticket: Ticket, delta: timedelta) -> Ticket:
+    now = timezone.now()
+    Ticket.objects.filter(pk=ticket.pk).update(waiting_since=now - timedelta(hours=1), due_at=now + delta)
+    return ticket
+
+
+def shown(response) -> list[int]:
+    return [row.number for row in response.context["list"].rows]
+
+
+def test_strangers_are_sent_to_the_login(client: Client):
+    response = client.get("/")
+    assert response.status_code == 302
+    assert response["Location"] == "/accounts/login/?next=/"
+
+
+def test_the_soonest_deadline_comes_first_under_its_heading(client: Client, agent):
+    later = due_in(make.ticket(), timedelta(days=3))
+    late = due_in(make.ticket(), timedelta(minutes=-14))
+    soon = due_in(make.ticket(), timedelta(minutes=31))
+    response = client.get("/")
+    assert shown(response) == [late.pk, soon.pk, later.pk]
+    assert [(group.key, group.count) for group in response.context["list"].groups] == [
+        ("late", 1),
+        ("soon", 1),
+        ("later", 1),
+    ]
+    assert response.context["list"].rows[0].due.words == "14 min"
+
+
+def test_each_view_holds_its_tickets_and_all_counts_are_right(client: Client, agent):
+    mine = make.ticket(assignee=agent)
+    free = make.ticket()
+    pending = make.ticket()
+    solved = make.ticket()
+    by = Actor.agent(agent)
+    actions.wait_for_customer(pending, by=by)
+    actions.solve(solved, by=by)
+    assert {*shown(client.get("/"))} == {mine.pk, free.pk}
+    assert shown(client.get("/?view=mine")) == [mine.pk]
+    assert shown(client.get("/?view=unassigned")) == [free.pk]
+    assert shown(client.get("/?view=waiting")) == [pending.pk]
+    assert shown(client.get("/?view=solved")) == [solved.pk]
+    assert {tab.key: tab.count for tab in client.get("/").context["list"].tabs} == {
+        "open": 2,
+        "mine": 1,
+        "unassigned": 1,
+        "waiting": 1,
+        "solved": None,
+    }
+
+
+@pytest.mark.parametrize("rows", [1, 3, 30])
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    client: Client, agent, rows: int, django_assert_num_queries
+):
+    for _number in range(rows):
+        make.ticket(assignee=agent)
+    with django_assert_num_queries(QUERIES):
+        assert len(shown(client.get("/"))) == rows
+
+
+QUERIES = 6  # session, user, usersession of allauth, teams, rows, counts
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(client: Client, agent):
+    now = timezone.now()
+    tickets = [make.ticket() for _ in range(55)]
+    for place, ticket in enumerate(tickets[:30]):
+        due_in(ticket, timedelta(minutes=place // 2))
+    Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets[30:]]).update(due_at=None, waiting_since=None)
+    first = client.get("/")
+    second = client.get(first.context["list"].more)
+    assert len(shown(first)) == 50
+    assert sorted(shown(first) + shown(second)) == sorted(ticket.pk for ticket in tickets)
+    assert second.context["list"].more == ""
+    assert now < timezone.now()
+
+
+def test_a_cursor_that_means_nothing_shows_the_first_page(client: Client, agent):
+    ticket = make.ticket()
+    assert shown(client.get("/?after=nonsense")) == [ticket.pk]
+    assert shown(client.get("/?after=2026-99-99~3")) == [ticket.pk]
+
+
+@pytest.mark.parametrize("words", ["#{number}", "{number}", "colis", "Roy", "who@example.org", "WHO@example.org"])
+def test_search_finds_by_number_subject_name_and_address(client: Client, agent, words: str):
+    ticket = make.ticket(make.customer("who@example.org"), subject="Où est mon colis ?")
+    make.ticket(make.customer("other@example.org", name="Someone Else"), subject="Facture")
+    assert shown(client.get("/", {"q": words.format(number=ticket.pk)})) == [ticket.pk]
+
+
+def test_htmx_gets_the_fresh_list_only_and_more_rows_only(client: Client, agent):
+    make.ticket()
+    fresh = client.get("/", headers={"HX-Request": "true"}).content.decode()
+    assert fresh.count("<html") == 0
+    assert fresh.count('hx-target="#views"') == 1
+    rows = client.get("/?after=2020-01-01T00:00:00%2B00:00~1", headers={"HX-Request": "true"}).content.decode()
+    assert rows.count("data-row") == 1
+    assert rows.count("hx-partial") == 0
+
+
+def test_a_partner_sees_neither_the_tray_nor_addresses(client: Client):
+    team = make.team("carriers")
+    partner = make.user(role=Role.PARTNER, teams=(team,))
+    ticket = make.ticket(make.customer("secret@example.org", name=""), team=team)
+    make.ticket()
+    client.force_login(partner)
+    response = client.get("/")
+    assert shown(response) == [ticket.pk]
+    assert "secret@example.org" not in response.content.decode()
+    assert "secret@example.org" not in client.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
+def test_the_page_speaks_the_language_of_the_user(client: Client, agent):
+    agent.language = "fr"
+    agent.save()
+    assert 'lang="fr"' in client.get("/").content.decode()

@@ -1,0 +1,64 @@
+"""Which tickets, messages, files and customers a person may know of. Views and API start here: found, or 404."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from accounts.access import visibility
+from accounts.models import Role, User
+from customers.models import Customer
+from tickets.models import Attachment, Message, Ticket
+
+
+def get_ticket(user: User, number: int) -> Ticket:
+    """The ticket with this number if this user may know of it, else 404, as for one that isn't there."""
+    ticket = (
+        Ticket.objects.visible_to(user)
+        .select_related("shop", "customer", "channel", "assignee", "team", "reason", "merged_into")
+        .filter(pk=number)
+        .first()
+    )
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def get_message(user: User, pk: int) -> Message:
+    message = Message.objects.select_related("ticket", "inbound", "outbound").filter(pk=pk).first()
+    if message is None or not sees_ticket(user, message.ticket):
+        raise Http404
+    return message
+
+
+def get_attachment(user: User, uuid: UUID) -> Attachment:
+    attachment = Attachment.objects.select_related("message__ticket").filter(uuid=uuid).first()
+    if attachment is None or not sees_ticket(user, attachment.message.ticket):
+        raise Http404
+    return attachment
+
+
+def visible_customers(user: User) -> QuerySet[Customer]:
+    """Customers with a ticket that this user may see; and those without any ticket, but not for partners."""
+    if user.role in (Role.MANAGER, Role.ADMIN):
+        return Customer.objects.all()
+    theirs = Ticket.objects.filter(customer=OuterRef("pk"))
+    seen = Q(Exists(theirs.visible_to(user)))
+    return Customer.objects.filter(seen if user.role == Role.PARTNER else seen | ~Q(Exists(theirs)))
+
+
+def get_customer(user: User, pk: int) -> Customer:
+    customer = visible_customers(user).prefetch_related("identities").filter(pk=pk).first()
+    if customer is None:
+        raise Http404
+    return customer
+
+
+@visibility(Ticket)
+def sees_ticket(user: User, ticket: Ticket) -> bool:
+    return Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+
+
+@visibility(Customer)
+def sees_customer(user: User, customer: Customer) -> bool:
+    return visible_customers(user).filter(pk=customer.pk).exists()

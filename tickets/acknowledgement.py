@@ -1,0 +1,41 @@
+"""Whether a new ticket is acknowledged: once, to people only, never so often that two robots could talk (RFC 3834)."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tickets import actions
+from tickets.models import Author, Event, Message
+
+PER_ADDRESS = 5  # automatic mails to one address in 24 h, over all tickets
+PER_CHANNEL = 2000  # in one hour: beyond that something is wrong
+
+
+def consider(event: Event) -> None:
+    """Acknowledge the ticket if this event is its customer's first message and they may be answered by a robot."""
+    ticket, message = event.ticket, event.message
+    if message is None or message.author != Author.CUSTOMER or not ticket.shop.acknowledges:
+        return
+    if not ticket.opened_by_customer or ticket.channel is None or not ticket.channel.enabled or ticket.spam:
+        return
+    first = ticket.messages.order_by("pk").first()
+    if first is None or first.pk != message.pk:
+        return
+    if why := _forbidden(message):
+        actions.withhold_acknowledgement(ticket, why=why)
+    else:
+        actions.acknowledge(ticket)
+
+
+def _forbidden(message: Message) -> str:
+    """Why nothing automatic may be sent to the sender of this message; "" when it may."""
+    if message.automatic or message.recipients.get("answerable") is False:
+        return "robot"
+    if not message.from_address:
+        return "no address"
+    since = timezone.now() - timedelta(hours=24)
+    sent = Message.objects.filter(author=Author.AUTO, public=True, at__gte=since)
+    if sent.filter(recipients__to__contains=[message.from_address]).count() >= PER_ADDRESS:
+        return "enough automatic mails today"
+    recent = sent.filter(channel=message.channel, at__gte=timezone.now() - timedelta(hours=1))
+    return "mailbox-wide limit" if recent.count() >= PER_CHANNEL else ""

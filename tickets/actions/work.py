@@ -1,0 +1,106 @@
+"""Who does what, and how a ticket is filed."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Team, User
+from tickets.actions.locking import locked, touch
+from tickets.actors import Actor
+from tickets.events import record
+from tickets.models import EventKind, Priority, Reason, Tag, Ticket
+
+
+@transaction.atomic
+def assign(ticket: Ticket, *, to: User | None, by: Actor, version: int | None = None) -> Ticket:
+    """Give the ticket to a colleague, or to nobody with `to=None`. ValueError when they no longer work here."""
+    if to is not None and not to.is_active:
+        raise ValueError("assignee: this colleague no longer works here.")
+    ticket = locked(ticket, version=version)
+    if ticket.assignee_id == (to.pk if to else None):
+        return ticket
+    old = ticket.assignee_id
+    ticket.assignee, ticket.assigned_at = to, timezone.now() if to else None
+    touch(ticket, "assignee", "assigned_at")
+    record(ticket, EventKind.ASSIGNED, by=by, old=old, to=to.pk if to else None, name=to.full_name if to else "")
+    return ticket
+
+
+@transaction.atomic
+def move_to_team(ticket: Ticket, *, to: Team | None, by: Actor, version: int | None = None) -> Ticket:
+    """Put the ticket in a team's queue; its assignee stays only if a member of that team."""
+    ticket = locked(ticket, version=version)
+    if ticket.team_id == (to.pk if to else None):
+        return ticket
+    old, ticket.team = ticket.team_id, to
+    touch(ticket, "team")
+    record(ticket, EventKind.TEAM, by=by, old=old, to=to.pk if to else None, name=to.name if to else "")
+    if to and ticket.assignee and not to.members.filter(pk=ticket.assignee.pk).exists():
+        return assign(ticket, to=None, by=by)
+    return ticket
+
+
+@transaction.atomic
+def prioritise(ticket: Ticket, *, to: Priority, by: Actor, version: int | None = None) -> Ticket:
+    ticket = locked(ticket, version=version)
+    if ticket.priority == to:
+        return ticket
+    old, ticket.priority = Priority(ticket.priority), to
+    touch(ticket, "priority")
+    record(ticket, EventKind.PRIORITY, by=by, old=old.key, to=to.key)
+    return ticket
+
+
+@transaction.atomic
+def tag(
+    ticket: Ticket, *, by: Actor, add: Iterable[str] = (), remove: Iterable[str] = (), version: int | None = None
+) -> Ticket:
+    """Add and remove tags. A new word joins the list of tags; case does not make another tag."""
+    ticket = locked(ticket, version=version)
+    gone = {name.strip().lower() for name in remove}
+    kept = [name for name in ticket.tags if name.lower() not in gone]
+    have = {name.lower() for name in kept}
+    for name in dict.fromkeys(word.strip()[:60] for word in add if word.strip()):
+        if name.lower() not in have:
+            known = Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
+            kept.append(known.name)
+            have.add(name.lower())
+    if kept == ticket.tags:
+        return ticket
+    old, ticket.tags = ticket.tags, kept
+    touch(ticket, "tags")
+    record(
+        ticket,
+        EventKind.TAGS,
+        by=by,
+        added=[name for name in kept if name not in old],
+        removed=[name for name in old if name not in kept],
+    )
+    return ticket
+
+
+@transaction.atomic
+def choose_reason(ticket: Ticket, *, to: Reason | None, by: Actor, version: int | None = None) -> Ticket:
+    ticket = locked(ticket, version=version)
+    if ticket.reason_id == (to.pk if to else None):
+        return ticket
+    old, ticket.reason = ticket.reason_id, to
+    touch(ticket, "reason")
+    record(ticket, EventKind.REASON, by=by, old=old, to=to.pk if to else None, name=str(to) if to else "")
+    return ticket
+
+
+@transaction.atomic
+def rename(ticket: Ticket, *, to: str, by: Actor, version: int | None = None) -> Ticket:
+    """Change the subject. ValueError when it is empty."""
+    subject = " ".join(to.split())[:998]
+    if not subject:
+        raise ValueError("subject: cannot be empty.")
+    ticket = locked(ticket, version=version)
+    if ticket.subject == subject:
+        return ticket
+    old, ticket.subject = ticket.subject, subject
+    touch(ticket, "subject")
+    record(ticket, EventKind.SUBJECT, by=by, old=old, to=subject)
+    return ticket

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+
+    def ready(self) -> None:
+        from channels_app.signals import inbound_stored, outbound_settled
+        from helpdesk.lib.wakeup import wake
+        from tickets import actions, reactions
+        from tickets.intake import take_in
+        from tickets.signals import event_recorded
+
+        def take_in_later(ids: list[int], **_kwargs: Any) -> None:
+            for pk in ids:
+                wake(take_in, pk)
+
+        def record_delivery(message: Any, **_kwargs: Any) -> None:
+            actions.record_delivery(message)
+
+        def react_later(event: Any, **_kwargs: Any) -> None:
+            reactions.wake_up(event)
+
+        inbound_stored.connect(take_in_later, weak=False, dispatch_uid="tickets.intake")
+        outbound_settled.connect(record_delivery, weak=False, dispatch_uid="tickets.delivery")
+        event_recorded.connect(react_later, weak=False, dispatch_uid="tickets.reactions")

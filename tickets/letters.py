@@ -1,0 +1,109 @@
+"""What leaves: the same words as text and as HTML, signed by a person, with who we are in law."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Presence, Role, User
+from channels_app.base import Address
+from channels_app.models import Channel
+from customers.models import Identity
+from hours import words
+from tickets.models import Author, Message, Promise, Ticket
+from tickets.promises import calendar_of
+from tickets.subjects import as_reply
+
+REFERENCES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`channel` is None when nobody has to be written to outside: the message stays on the ticket alone."""
+
+    channel: Channel | None
+    to: tuple[Address, ...]
+    sender_name: str
+    subject: str
+    text: str
+    html: str
+    references: tuple[str, ...]
+
+
+def compose_reply(ticket: Ticket, *, author: User, text: str, html: str) -> Letter:
+    """An agent's answer, their full name below (S137). ValueError("ticket: ...") when the customer has no address."""
+    return _letter(ticket, "reply", author.full_name, {"text": text, "html": html, "author": author})
+
+
+def compose_acknowledgement(ticket: Ticket, promise: Promise) -> Letter:
+    """We have it, these are our hours, this is when we answer (S156), from a person (S153)."""
+    person = spokesperson(ticket)
+    calendar = calendar_of(ticket.shop)
+    return _letter(
+        ticket,
+        "acknowledgement",
+        person.full_name if person else ticket.shop.name,
+        {
+            "author": person,
+            "promise": promise.text,
+            "hours": words.sentence(calendar, ticket.language) if calendar else "",
+        },
+    )
+
+
+def spokesperson(ticket: Ticket) -> User | None:
+    """Who speaks for the shop before anyone has read the ticket: its assignee, else colleagues in turn."""
+    if ticket.assignee and ticket.assignee.is_active:
+        return ticket.assignee
+    colleagues = User.objects.filter(is_active=True, role__in=[Role.AGENT, Role.LEAD]).order_by("pk")
+    ids = list(colleagues.filter(presence=Presence.ONLINE).values_list("pk", flat=True)) or list(
+        colleagues.values_list("pk", flat=True)
+    )
+    return User.objects.get(pk=ids[ticket.pk % len(ids)]) if ids else None
+
+
+def _letter(ticket: Ticket, template: str, sender_name: str, context: dict[str, object]) -> Letter:
+    newest = _newest_from_customer(ticket)
+    channel, to = _way_back(ticket, newest)
+    context |= {"ticket": ticket, "shop": ticket.shop, "customer": ticket.customer}
+    with translation.override(ticket.language or ticket.shop.default_language):
+        return Letter(
+            channel=channel,
+            to=to,
+            sender_name=sender_name,
+            subject=as_reply((newest.subject if newest else "") or ticket.subject or _("Your message")),
+            text=render_to_string(f"emails/{template}.txt", context).strip() + "\n",
+            html=render_to_string(f"emails/{template}.html", context),
+            references=tuple(_references(ticket, newest)),
+        )
+
+
+def _newest_from_customer(ticket: Ticket) -> Message | None:
+    said = ticket.messages.filter(author=Author.CUSTOMER, customer=ticket.customer)
+    return said.select_related("channel").order_by("-at", "-pk").first()
+
+
+def _way_back(ticket: Ticket, newest: Message | None) -> tuple[Channel | None, tuple[Address, ...]]:
+    """Where an answer goes: back to where the customer wrote last, else by mail to the address we know."""
+    if newest and newest.channel and newest.from_address:
+        address = newest.recipients.get("reply_to") or newest.from_address
+        return newest.channel, (Address(address, newest.from_name or ticket.customer.name),)
+    email = ticket.customer.identities.filter(kind=Identity.Kind.EMAIL).first()
+    channel = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+    if email is None or channel is None:
+        if newest is not None and newest.channel is None and email is None:
+            raise ValueError("ticket: this customer left no address to answer to.")
+        return None, ()
+    return channel, (Address(email.value, ticket.customer.name),)
+
+
+def _references(ticket: Ticket, newest: Message | None) -> Sequence[str]:
+    """The thread's ids, oldest first, the one that is answered last (RFC 5322, 3.6.4)."""
+    ids = list(
+        ticket.messages.exclude(external_id="").order_by("at", "pk").values_list("external_id", flat=True)
+    )
+    if newest and newest.external_id:
+        ids = [value for value in ids if value != newest.external_id] + [newest.external_id]
+    return ids[:1] + ids[1:][-(REFERENCES - 1) :]

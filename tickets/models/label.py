@@ -1,0 +1,31 @@
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Tag(models.Model):
+    """A word put on tickets. Tickets hold the names themselves; this is the list to choose from."""
+
+    name = models.CharField(_("name"), max_length=60)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="tag_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reason(models.Model):
+    """Why the customer writes, in two levels: what it is about, and why it happened (S102)."""
+
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    what = models.CharField(_("what"), max_length=80)
+    why = models.CharField(_("why"), max_length=120)
+
+    class Meta:
+        ordering = ["what", "why"]
+        constraints = [models.UniqueConstraint(Lower("what"), Lower("why"), name="reason_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what} › {self.why}"

@@ -1,0 +1,90 @@
+"""Times as agents read them: short words, and how much of a wait is spent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+SOON = timedelta(hours=1)
+NOW = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline ready to show: see the `due` component."""
+
+    tone: str
+    words: str
+    eighths: int = 0
+    spoken: str = ""
+
+
+def due(due_at: datetime | None, since: datetime | None, state: str, now: datetime) -> Due:
+    """How a wait stands: late, how long still, paused while others are at work, or nothing left to answer."""
+    if due_at is not None:
+        return _running(due_at, since or due_at, now)
+    if since is not None:
+        return Due("calm", moment(since, now))
+    if state in ("pending", "on_hold"):
+        return Due("paused", _("paused"))
+    if state in ("solved", "closed"):
+        return Due("kept", _("solved"))
+    return Due("kept", _("answered"))
+
+
+def _running(due_at: datetime, since: datetime, now: datetime) -> Due:
+    left = due_at - now
+    if left < timedelta(0):
+        return Due("late", span(-left), spoken=_("late by"))
+    spent = 1 - left / max(due_at - since, left, timedelta(seconds=1))
+    eighths = min(7, max(0, round(spent * 8)))
+    if left < SOON:
+        return Due("now" if left < NOW else "soon", span(left), eighths, _("due in"))
+    if _day(due_at) == _day(now):
+        return Due("ok", span(left), eighths, _("due in"))
+    return Due("calm", moment(due_at, now), eighths, _("due"))
+
+
+def span(length: timedelta) -> str:
+    """A length of time in at most two units: 48 s, 24 min, 1 h 12, 3 days."""
+    seconds = int(length.total_seconds())
+    if seconds < 60:
+        return pgettext("time span", "%(seconds)d s") % {"seconds": seconds}
+    if seconds < 3600:
+        return pgettext("time span", "%(minutes)d min") % {"minutes": seconds // 60}
+    if seconds < 86_400:
+        hours, minutes = divmod(seconds // 60, 60)
+        parts = {"hours": hours, "minutes": minutes}
+        return pgettext("time span", "%(hours)d h %(minutes)02d") % parts if minutes else (
+            pgettext("time span", "%(hours)d h") % parts
+        )
+    return pgettext("time span", "%(days)d d") % {"days": seconds // 86_400}
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """An instant, as short as it stays clear: 14:05, Thu 09:58, 17 Nov, 17 Nov 2025."""
+    local, today = timezone.localtime(at), timezone.localtime(now)
+    days = abs((local.date() - today.date()).days)
+    if days == 0:
+        return date_format(local, "H:i")
+    if days < 7:
+        return date_format(local, "D H:i")
+    return date_format(local, "j M" if local.year == today.year else "j M Y")
+
+
+def exact(at: datetime) -> str:
+    """An instant in full, for the tooltip."""
+    return date_format(timezone.localtime(at), "l j F Y, H:i")
+
+
+def day(at: datetime) -> str:
+    """The day that a divider of the thread names."""
+    local = timezone.localtime(at)
+    return date_format(local, "l j F" if local.year == timezone.localtime().year else "l j F Y")
+
+
+def _day(at: datetime) -> object:
+    return timezone.localtime(at).date()

@@ -1,0 +1,24 @@
+"""What the frame of every desk page needs: the live token and what it may hear."""
+
+from typing import Any
+
+from accounts.access import may
+from accounts.http import Request
+from accounts.models import Role, User
+from helpdesk.lib import live
+
+
+def frame(request: Request) -> dict[str, Any]:
+    """The context of templates/desk.html beyond the page's own."""
+    return {
+        "live_token": live.token(topics_for(request.user), request.user.pk),
+        "may_see_intake": may(request.user, "intake.read"),
+    }
+
+
+def topics_for(user: User) -> list[str]:
+    """The live topics of a user: the same tickets that `visible_to` lets them see."""
+    if user.role in (Role.MANAGER, Role.ADMIN):
+        return ["all"]
+    own = [f"user:{user.pk}", *(f"team:{pk}" for pk in user.team_ids())]
+    return own if user.role == Role.PARTNER else [*own, "tray"]

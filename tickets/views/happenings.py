@@ -1,0 +1,153 @@
+"""Events told as sentences."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tickets.models import Event, EventKind, Priority
+from tickets.states import State
+from tickets.views.clock import exact
+
+ICONS = {
+    EventKind.OPENED: "split",
+    EventKind.STATE: "half",
+    EventKind.ASSIGNED: "user",
+    EventKind.TEAM: "users",
+    EventKind.PRIORITY: "bars",
+    EventKind.TAGS: "tag",
+    EventKind.REASON: "layers",
+    EventKind.SUBJECT: "pencil",
+    EventKind.MERGED: "merge",
+    EventKind.UNMERGED: "split",
+    EventKind.SPAM: "shield",
+    EventKind.UNSPAM: "shield",
+    EventKind.DELETED: "trash",
+    EventKind.RESTORED: "refresh",
+    EventKind.PROMISED: "hand",
+    EventKind.RESENT: "send",
+    EventKind.HELD_BACK: "eye",
+    EventKind.ESCALATED: "up",
+    EventKind.SNOOZED: "moon",
+    EventKind.CONFIRMED: "check",
+    EventKind.ABANDONED: "x",
+    EventKind.ANSWERED: "phone",
+}
+STATE_ICONS = {State.SOLVED: "solved", State.CLOSED: "lock", State.PENDING: "three", State.ON_HOLD: "pause"}
+
+
+def icon_of(event: Event) -> str:
+    if event.kind == EventKind.STATE:
+        return STATE_ICONS.get(State(event.data["to"]), ICONS[EventKind.STATE])
+    return ICONS[EventKind(event.kind)]
+
+
+def sentence(event: Event) -> SafeString:
+    """Who did what, the telling words in bold. Values are escaped."""
+    return SENTENCES[EventKind(event.kind)](_who(event), event.data)
+
+
+def _who(event: Event) -> SafeString:
+    name = event.user.full_name if event.user else str(Event.Actor(event.actor).label)
+    return _bold(name)
+
+
+def _bold(value: object) -> SafeString:
+    return format_html("<b>{}</b>", value)
+
+
+def _state(who: SafeString, data: dict[str, Any]) -> SafeString:
+    return format_html(_("{who} set it to {state}"), who=who, state=_bold(State(data["to"]).label))
+
+
+def _assigned(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if not data.get("to"):
+        return format_html(_("{who} took the assignee off"), who=who)
+    return format_html(_("{who} assigned it to {name}"), who=who, name=_bold(data.get("name", "")))
+
+
+def _team(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if not data.get("to"):
+        return format_html(_("{who} took it out of its team"), who=who)
+    return format_html(_("{who} moved it to the team {name}"), who=who, name=_bold(data.get("name", "")))
+
+
+def _priority(who: SafeString, data: dict[str, Any]) -> SafeString:
+    return format_html(_("{who} set the priority to {name}"), who=who, name=_bold(Priority.from_key(data["to"]).label))
+
+
+def _tags(who: SafeString, data: dict[str, Any]) -> SafeString:
+    added, removed = data.get("added", []), data.get("removed", [])
+    if added and removed:
+        words = {"added": _bold(", ".join(added)), "removed": _bold(", ".join(removed))}
+        return format_html(_("{who} added {added} and removed {removed}"), who=who, **words)
+    if removed:
+        return format_html(_("{who} removed the tag {names}"), who=who, names=_bold(", ".join(removed)))
+    return format_html(_("{who} added the tag {names}"), who=who, names=_bold(", ".join(added)))
+
+
+def _reason(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if not data.get("to"):
+        return format_html(_("{who} removed the reason"), who=who)
+    return format_html(_("{who} chose the reason {name}"), who=who, name=_bold(data.get("name", "")))
+
+
+def _subject(who: SafeString, data: dict[str, Any]) -> SafeString:
+    return format_html(_("{who} changed the subject to “{subject}”"), who=who, subject=_bold(data.get("to", "")))
+
+
+def _opened(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("follows"):
+        return format_html(_("Follows the closed ticket {number}"), number=_bold(f"#{data['follows']}"))
+    return format_html(_("{who} opened the ticket"), who=who)
+
+
+def _merged(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("into"):
+        return format_html(_("{who} merged it into {number}"), who=who, number=_bold(f"#{data['into']}"))
+    return format_html(_("{who} merged {number} into it"), who=who, number=_bold(f"#{data.get('source', '')}"))
+
+
+def _promised(who: SafeString, data: dict[str, Any]) -> SafeString:
+    due_at = parse_datetime(data.get("due_at", ""))
+    when = exact(due_at) if due_at else data.get("text", "")
+    return format_html(_("Promised to the customer: a reply before {when}"), when=_bold(when))
+
+
+def _held_back(who: SafeString, data: dict[str, Any]) -> SafeString:
+    return format_html(_("No automatic acknowledgement: {why}"), why=_bold(data.get("why", "")))
+
+
+def _plain(text: Callable[[], str]) -> Callable[[SafeString, dict[str, Any]], SafeString]:
+    return lambda who, data: format_html(text(), who=who)
+
+
+SENTENCES: dict[EventKind, Callable[[SafeString, dict[str, Any]], SafeString]] = {
+    EventKind.OPENED: _opened,
+    EventKind.STATE: _state,
+    EventKind.ASSIGNED: _assigned,
+    EventKind.TEAM: _team,
+    EventKind.PRIORITY: _priority,
+    EventKind.TAGS: _tags,
+    EventKind.REASON: _reason,
+    EventKind.SUBJECT: _subject,
+    EventKind.MERGED: _merged,
+    EventKind.PROMISED: _promised,
+    EventKind.HELD_BACK: _held_back,
+    EventKind.UNMERGED: _plain(lambda: _("{who} undid the merge")),
+    EventKind.SPAM: _plain(lambda: _("{who} marked it as spam")),
+    EventKind.UNSPAM: _plain(lambda: _("{who} took it out of spam")),
+    EventKind.DELETED: _plain(lambda: _("{who} put it in the bin")),
+    EventKind.RESTORED: _plain(lambda: _("{who} took it out of the bin")),
+    EventKind.RESENT: _plain(lambda: _("{who} sent the message again")),
+    EventKind.ESCALATED: _plain(lambda: _("{who} escalated it")),
+    EventKind.SNOOZED: _plain(lambda: _("{who} snoozed it")),
+    EventKind.CONFIRMED: _plain(lambda: _("The customer confirmed the solution")),
+    EventKind.ABANDONED: _plain(lambda: _("The customer left")),
+    EventKind.ANSWERED: _plain(lambda: _("{who} picked up")),
+}
+# The rest of the timeline shows on the messages themselves.
+TOLD = tuple(SENTENCES)
