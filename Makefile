@@ -4,6 +4,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Containers like to set it; without byte code every start compiles all libraries again (5 s of processor each).
+unexport PYTHONDONTWRITEBYTECODE
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 # Checks that only read the code need a key, not the installation's key.
 READ := SECRET_KEY=only-for-reading-the-code

@@ -4,6 +4,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class StaffAdapter(DefaultAccountAdapter):
+class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is untyped
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from accounts.models import Role, Shop, Team, User
-from helpdesk.api.fields import Flag, Listing, Named, StrictModel, Text, orderings
+from helpdesk.api.fields import Flag, Listing, Named, Shown, StrictModel, Text, orderings
 from helpdesk.api.problems import Conflict
 from helpdesk.api.views import Writes
 from helpdesk.lib import live
@@ -55,7 +55,7 @@ class TeamListing(Listing):
     ordering = orderings("key", "name")
 
 
-class TeamOut(serializers.ModelSerializer[Team]):
+class TeamOut(Shown):
     members: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
     class Meta:
@@ -102,7 +102,7 @@ class UserListing(Listing):
     ordering = orderings("id", "first_name", "email")
 
 
-class UserOut(serializers.ModelSerializer[User]):
+class UserOut(Shown):
     name = serializers.CharField(source="full_name")
     teams: Any = serializers.SlugRelatedField(slug_field="key", many=True, read_only=True)
 

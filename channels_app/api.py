@@ -11,7 +11,7 @@ from accounts.api import POLICY
 from accounts.models import Shop
 from channels_app.models import Channel, ChannelKind
 from channels_app.registry import ADAPTERS, adapter_for
-from helpdesk.api.fields import Flag, Json, Listing, Named, StrictModel, orderings
+from helpdesk.api.fields import Flag, Json, Listing, Named, Shown, StrictModel, orderings
 from helpdesk.api.views import Deletes
 
 
@@ -21,7 +21,7 @@ class ChannelListing(Listing):
     ordering = orderings("id", "name")
 
 
-class ChannelOut(serializers.ModelSerializer[Channel]):
+class ChannelOut(Shown):
     shop: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
     config = serializers.DictField(allow_null=True, help_text="Without secrets; null for who may not change it.")
 

@@ -1,11 +1,13 @@
 """The whole interface between Comptoir and one kind of channel."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from channels_app.foreign.html import clean_html
 
 if TYPE_CHECKING:
     from channels_app.models import Channel, InboundMessage, OutboundMessage
@@ -155,6 +157,10 @@ class Adapter(ABC):
     def poll(self, channel: "Channel") -> Iterable[int]:
         """Fetch what waits at the vendor and store it; the ids of the rows stored. Most channels are called instead."""
         return ()
+
+    def clean_html(self, html: str, inline: Mapping[str, str]) -> str:
+        """Foreign HTML made safe to store and show; `inline` maps content ids to the addresses of our copies."""
+        return clean_html(html, inline)
 
     def check_config(self, config: dict[str, object]) -> dict[str, str]:
         """Errors of a channel's settings by field path ("imap.port"); empty when all is well."""

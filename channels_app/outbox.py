@@ -49,7 +49,7 @@ def queue(
     message = OutboundMessage.objects.create(
         channel=channel,
         thread=thread,
-        sender_name=sender_name,
+        sender_name=sender_name[:200],
         to=[asdict(address) for address in to],
         cc=[asdict(address) for address in cc],
         bcc=[asdict(address) for address in bcc],
@@ -166,7 +166,8 @@ def _settle_sent(message: OutboundMessage, sent: Sent) -> None:
         return
     if sent.kept:
         message.state = State.KEPT
-        return _release(message)
+        _release(message)
+        return
     message.state, message.sent_at, message.provider_id = State.SENT, timezone.now(), sent.external_id[:255]
     message.error, message.trouble = sent.refused[:2000], Trouble.RECIPIENT if sent.refused else ""
     _release(message)

@@ -5,11 +5,13 @@ import os
 import signal
 import threading
 import time
+import warnings
 from typing import Any
 
 import redis
 from celery import Celery, signals
 from celery.contrib.django.task import DjangoTask
+from celery.exceptions import CPendingDeprecationWarning
 from celery.worker import state
 from kombu.exceptions import OperationalError
 
@@ -25,7 +27,7 @@ BROKER_REST = 2.0  # seconds during which nothing is published after the broker 
 DEAF_AFTER = 30.0  # seconds with work waiting, none in hand and none received
 
 
-class WakeUp(DjangoTask):
+class WakeUp(DjangoTask):  # type: ignore[type-arg]  # generic in the stubs only
     """A task whose publishing never fails its caller: without a broker the sweeps of beat do the work later."""
 
     _away_until = 0.0
@@ -58,6 +60,8 @@ def pulse() -> None:
 @signals.setup_logging.connect
 def _configure_logging(**kwargs: Any) -> None:
     logs.configure()
+    # Said at each lost connection about a setting that we have chosen on purpose.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 
 @signals.before_task_publish.connect

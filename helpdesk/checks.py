@@ -23,14 +23,18 @@ def log_settings(**kwargs: Any) -> list[CheckMessage]:
     if settings.LOG_FORMAT not in ("line", "json"):
         problems.append(Error(f"LOG_FORMAT={settings.LOG_FORMAT!r}: expected line or json.", id="helpdesk.E001"))
     if settings.LOG_LEVEL.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
-        problems.append(Error(f"LOG_LEVEL={settings.LOG_LEVEL!r}: expected DEBUG, INFO, WARNING or ERROR.", id="helpdesk.E002"))
+        problems.append(
+            Error(f"LOG_LEVEL={settings.LOG_LEVEL!r}: expected DEBUG, INFO, WARNING or ERROR.", id="helpdesk.E002")
+        )
     return problems
 
 
 def secret_key(**kwargs: Any) -> list[CheckMessage]:
     if len(settings.SECRET_KEY) >= LEAST_SECRET:
         return []
-    return [Error(f"SECRET_KEY has fewer than {LEAST_SECRET} characters: sessions could be forged.", id="helpdesk.E003")]
+    return [
+        Error(f"SECRET_KEY has fewer than {LEAST_SECRET} characters: sessions could be forged.", id="helpdesk.E003")
+    ]
 
 
 def public_address(**kwargs: Any) -> list[CheckMessage]:

@@ -41,8 +41,8 @@ def secret_file(path: Path, *, create: bool) -> str:
     """The secret in `path`, or ""; with `create` a new one is written there (mode 600) when there is none."""
     if create and not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(50))
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
     return path.read_text().strip() if path.is_file() else ""
 
 

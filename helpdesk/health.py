@@ -62,14 +62,14 @@ def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return True
+            return True
     except (OperationalError, InterfaceError) as error:
         log.warning("database away: %s", error)
         connection.close()
         return False
 
 
-def _redis() -> "redis.Redis":
+def _redis() -> "redis.Redis[bytes]":
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
 
 

@@ -101,7 +101,9 @@ class Hub:
         if self.position is None:
             self.position = await self._newest() or "0-0"
         while True:
-            found = await self.client.xread({STREAM: self.position}, block=READ_BLOCK_MS if self.connected.is_set() else 1)
+            found = await self.client.xread(
+                {STREAM: self.position}, block=READ_BLOCK_MS if self.connected.is_set() else 1
+            )
             if not self.connected.is_set():
                 self.connected.set()
                 self._tell_all(event("resync"))
@@ -141,11 +143,11 @@ class Hub:
             stream.end()
 
     async def close(self) -> None:
-        self.reader.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self.reader
+        while not self.reader.done():  # a cancellation at the wrong moment becomes a mere time-out inside redis-py
+            self.reader.cancel()
+            await asyncio.wait({self.reader}, timeout=0.5)
         self.end_all()
-        await self.client.aclose()
+        await self.client.aclose()  # type: ignore[attr-defined]  # the stubs are older than redis-py
 
 
 _hub: Hub | None = None
@@ -161,12 +163,14 @@ def hub() -> Hub:
 async def live(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI application of /live/."""
     if scope["method"] != "GET":
-        return await _refuse(send, 405, [(b"allow", b"GET")])
+        await _refuse(send, 405, [(b"allow", b"GET")])
+        return
     query = parse_qs(scope["query_string"].decode("latin-1"))
     try:
         permission = grant(query.get("token", [""])[0])
     except (BadSignature, KeyError, ValueError, TypeError):
-        return await _refuse(send, 401)
+        await _refuse(send, 401)
+        return
     headers = dict(scope["headers"])
     last_id = headers.get(b"last-event-id", b"").decode("latin-1") or query.get("last", [""])[0]
     stream = Stream(permission)

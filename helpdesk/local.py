@@ -152,7 +152,9 @@ class Postgres:
             os.chown(password, self.user.pw_uid, self.user.pw_gid)
         command.append(f"--pwfile={password}")
         try:
-            made = subprocess.run(command, text=True, capture_output=True, cwd="/", env=self.env(), user=self.uid)
+            made = subprocess.run(
+                command, text=True, capture_output=True, cwd="/", env=self.env(), user=self.uid, check=False
+            )
         finally:
             password.unlink()
         if made.returncode:
@@ -198,7 +200,7 @@ class Postgres:
             with psycopg.connect(self.url_of("postgres"), connect_timeout=2, autocommit=True) as connection:
                 if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'comptoir'").fetchone():
                     connection.execute("CREATE DATABASE comptoir")
-            return True
+                return True
         except psycopg.OperationalError:
             return False
 

@@ -14,5 +14,7 @@ class LoggedMail(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            log.info("mail not sent (EMAIL_URL is unset) to %s: %s\n%s", ", ".join(message.to), message.subject, message.body)
+            log.info(
+                "mail not sent (EMAIL_URL is unset) to %s: %s\n%s", ", ".join(message.to), message.subject, message.body
+            )
         return len(email_messages)

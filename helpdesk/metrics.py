@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus: requests as counted by the processes, everything else read from the database when asked."""
+"""`/metrics` for Prometheus: requests as the processes counted them, the rest read from the database when asked."""
 
 import os
 import secrets

@@ -317,6 +317,20 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "helpdesk.api.schema.describe_refusals",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "ChannelKind": "channels_app.models.ChannelKind",
+        "DeadlineKind": ["first_reply", "next_reply"],
+        "DeadlineState": ["running", "paused", "met", "missed", "cancelled"],
+        "EventKind": "tickets.models.EventKind",
+        "IdentityKind": "customers.models.Identity.Kind",
+        "InboundState": "channels_app.models.InboundMessage.State",
+        "Role": "accounts.models.Role",
+        "TicketState": "tickets.states.State",
+    },
 }
 
 # --- Languages and time --------------------------------------------------------------------------------------------
@@ -333,4 +347,8 @@ LOG_FORMAT = env.text("LOG_FORMAT", "line")  # "line" to read, "json" to collect
 METRICS_TOKEN = env.text("METRICS_TOKEN")
 SENTRY_DSN = env.text("SENTRY_DSN")
 LOGGING_CONFIG = None  # helpdesk.logs sets it up
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # HSTS and redirects follow PUBLIC_URL and the proxy
+SILENCED_SYSTEM_CHECKS = [
+    "security.W004",  # HSTS and redirects follow PUBLIC_URL and the proxy
+    "security.W008",
+    "auth.W004",  # e-mail addresses are unique whatever their case: a constraint that the check does not see
+]

@@ -25,8 +25,8 @@ class NodeFiles(FileSystemStorage):
     def path(self, name: str) -> str:
         return str(Path(settings.NODE_MODULES) / settings.NODE_FILES[name])
 
-    def _open(self, name: str, mode: str = "rb") -> File:
-        return File(open(self.path(name), mode))
+    def _open(self, name: str, mode: str = "rb") -> File:  # type: ignore[type-arg]
+        return File(Path(self.path(name)).open(mode))
 
 
 class NodeFilesFinder(BaseFinder):
@@ -43,7 +43,7 @@ class NodeFilesFinder(BaseFinder):
             yield name, self.storage
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is untyped here
     """Hashed names for everything; import paths are rewritten in our own files only, never in a vendor's."""
 
     manifest_strict = False
@@ -54,6 +54,13 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
             HashedFilesMixin._js_module_import_aggregation_patterns,  # type: ignore[attr-defined]
         )
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        readable = {
+            "file_permissions_mode": 0o644,
+            "directory_permissions_mode": 0o755,
+        }  # by the web process's user too
+        super().__init__(*args, **readable, **kwargs)
 
     def stored_name(self, name: str) -> str:
         if not self.hashed_files:  # before collectstatic (tests, first start) the plain names stand
@@ -68,7 +75,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
 
 
 def joined_styles(storage: Storage, name: str) -> str:
-    """The style sheet with every `@import "./x.css" layer(y);` replaced by what it imports: one request, no waterfall."""
+    """The style sheet with every `@import "./x.css" layer(y);` replaced by what it imports: one request."""
 
     def part(match: re.Match[str]) -> str:
         with storage.open(str(Path(name).parent / match["path"])) as file:

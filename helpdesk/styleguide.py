@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import policy
 
-
 TOKENS = (
     *("sunken", "paper", "surface", "raised", "line", "line-strong", "line-control", "ink", "ink-2", "ink-3"),
     *("accent", "accent-tint", "accent-line", "info", "info-tint", "good", "good-tint", "warn", "warn-tint"),
@@ -28,4 +27,3 @@ class SpecimenForm(forms.Form):
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The page; a test checks that no component is missing."""
     return render(request, "styleguide.html", {"tokens": TOKENS, "form": SpecimenForm({"reason": "Divers"})})
-

@@ -1,4 +1,4 @@
-"""Keeps a set of processes running: starts, watches, restarts with back-off, merges their output, stops them in order."""
+"""Keeps processes running: starts, watches, restarts with back-off, merges their output, stops them in order."""
 
 import ctypes
 import os
@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from logging import LogRecord
 from logging.handlers import RotatingFileHandler
@@ -50,10 +51,8 @@ class Program:
     def kill_group(self) -> None:
         """SIGKILL to everything the program started, also what outlived it."""
         if self.process is not None:
-            try:
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
 
 
 class Log:
@@ -69,7 +68,9 @@ class Log:
 
     def line(self, who: str, text: str, *, shown: bool = True) -> None:
         with self._lock:
-            self._file.emit(LogRecord(who, 20, "", 0, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {who:8} {text}", None, None))
+            self._file.emit(
+                LogRecord(who, 20, "", 0, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {who:8} {text}", None, None)
+            )
             if shown:
                 self._show(who, text)
 
@@ -196,7 +197,7 @@ class Supervisor:
             program.restart_at = now + delay
             program.kill_group()
             reason = _reason(program.process.returncode)
-            if program.server and program.last_words:
+            if program.server and program.process.returncode > 0:
                 reason += f": {program.last_words}"
             self.log.line(program.name, f"stopped ({reason}), starting again in {delay:g} s")
         elif now >= program.restart_at:

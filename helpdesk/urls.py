@@ -15,3 +15,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("tickets.urls")),
 ]
+
+handler400 = "helpdesk.views.bad_request"
+handler403 = "helpdesk.views.permission_denied"
+handler404 = "helpdesk.views.page_not_found"
+handler500 = "helpdesk.views.server_error"

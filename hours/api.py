@@ -25,6 +25,7 @@ from helpdesk.api.fields import (
     Listing,
     Named,
     Seconds,
+    Shown,
     Strict,
     StrictModel,
     orderings,
@@ -48,7 +49,7 @@ class Spans(serializers.ListField):
     child = serializers.ListField(child=serializers.CharField())
 
 
-class CalendarOut(serializers.ModelSerializer[Calendar]):
+class CalendarOut(Shown):
     shop: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
     weekly = serializers.DictField(child=Spans())
     exceptions = serializers.ListField(child=serializers.DictField())
@@ -62,7 +63,7 @@ class CalendarIn(StrictModel):
     shop = Named(Shop, "key")
     weekly = Json()
     exceptions = Json(kind=list, required=False)
-    default = Flag(required=False)
+    default = Flag(default=False)
 
     class Meta:
         model = Calendar

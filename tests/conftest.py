@@ -31,11 +31,11 @@ class Servers:
         self.var = Path(tempfile.mkdtemp(prefix="comptoir-test-"))
         self.var.chmod(0o755)  # as root, PostgreSQL's user must be able to walk in
         (self.var / "static").mkdir()  # whitenoise warns without it
-        self.running: list[tuple[LocalServer, "subprocess.Popen[bytes]"]] = []
+        self.running: list[tuple[LocalServer, subprocess.Popen[bytes]]] = []
 
     def start(self, server: LocalServer) -> str:
         server.prepare()
-        log = open(self.var / f"{server.name}.log", "ab")
+        log = (self.var / f"{server.name}.log").open("ab")  # noqa: SIM115 (the child keeps it)
         process = subprocess.Popen(
             server.command(),
             env=server.env(),
@@ -45,7 +45,7 @@ class Servers:
             stdout=log,
             stderr=log,
             process_group=0,
-            preexec_fn=die_with_parent(signal.SIGINT),
+            preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 (a prctl call, nothing else)
         )
         log.close()
         self.running.append((server, process))
@@ -70,6 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         start_servers(config)
     django.setup()
+    # Workers inherit the environment, and pytest-django would load their settings before they know their share.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def start_servers(config: pytest.Config) -> None:

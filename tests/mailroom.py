@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -127,7 +128,7 @@ class Catcher:
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         answer = self.on_mail(address)
         if answer.startswith("250"):
-            envelope.mail_from = address or ""
+            envelope.mail_from = address
         return answer
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
@@ -139,7 +140,9 @@ class Catcher:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         answer = self.on_data(server)
         if answer.startswith("250"):
-            self.caught.append(Caught(envelope.mail_from or "", list(envelope.rcpt_tos), envelope.original_content))
+            self.caught.append(
+                Caught(envelope.mail_from.strip("<>"), list(envelope.rcpt_tos), envelope.original_content)
+            )
         return answer
 
     def to(self, address: str) -> list[Caught]:
@@ -150,7 +153,9 @@ class Catcher:
 def catcher(settings: LazySettings, **options: Any) -> Iterator[Catcher]:
     """A catching server on a free port, and EMAIL_URL pointing at it."""
     handler = Catcher()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port(), server_kwargs={"enable_SMTPUTF8": True} | options)
+    controller = Controller(
+        handler, hostname="127.0.0.1", port=free_port(), server_kwargs={"enable_SMTPUTF8": True} | options
+    )
     controller.factory = lambda: SMTP(handler, **controller.SMTP_kwargs)  # type: ignore[method-assign]
     controller.start()
     handler.port = controller.port
@@ -190,7 +195,7 @@ class ImapServer:
 @contextmanager
 def imap_server() -> Iterator[ImapServer]:
     port = free_port()
-    command = [sys.executable, "-m", "pymap.main", "--host", "127.0.0.1", "--port", str(port), "--no-tls"]
+    command = [str(Path(sys.executable).with_name("pymap")), "--host", "127.0.0.1", "--port", str(port), "--no-tls"]
     process = subprocess.Popen(
         [*command, "dict", "--demo-user", "shop", "--demo-password", "secret"],
         stdout=subprocess.DEVNULL,

@@ -47,7 +47,7 @@ class SayForm(forms.Form):
     text = forms.CharField(
         label=_("Text"), max_length=100_000, error_messages={"required": _("Write something first.")}
     )
-    files = SeveralFilesField(label=_("Files"), required=False)
+    uploads = SeveralFilesField(label=_("Files"), required=False)
     then = forms.ChoiceField(
         label=_("Then"), required=False, choices=[("", "")] + [(s, s) for s in (State.SOLVED, State.PENDING)]
     )
@@ -63,7 +63,7 @@ class SayForm(forms.Form):
         """The uploads as actions take them. Their type is what the browser claims; they are served as downloads."""
         return [
             File(name=file.name or "", content_type=file.content_type or "application/octet-stream", data=file.read())
-            for file in self.cleaned_data["files"]
+            for file in self.cleaned_data["uploads"]
         ]
 
     @property
@@ -84,7 +84,9 @@ class StateForm(forms.Form):
 
 
 class PriorityForm(forms.Form):
-    to = forms.TypedChoiceField(choices=Priority.choices, coerce=lambda value: Priority(int(value)), label=_("Priority"))
+    to = forms.TypedChoiceField(
+        choices=Priority.choices, coerce=lambda value: Priority(int(value)), label=_("Priority")
+    )
 
 
 class TagForm(forms.Form):

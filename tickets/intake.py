@@ -68,6 +68,7 @@ def receive(stored: InboundMessage, inbound: Inbound) -> Message | None:
         customer=customer,
         text=inbound.text,
         raw_html=inbound.html,
+        clean=adapter_for(channel.kind).clean_html,
         at=inbound.sent_at or stored.received_at,
         files=inbound.files,
         automatic=inbound.nature in (Nature.AUTO, Nature.BOUNCE, Nature.RECEIPT),

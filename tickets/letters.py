@@ -104,6 +104,6 @@ def _references(ticket: Ticket, newest: Message | None) -> Sequence[str]:
     ids = list(
         ticket.messages.exclude(external_id="").order_by("at", "pk").values_list("external_id", flat=True)
     )
-    if newest and newest.external_id:
-        ids = [value for value in ids if value != newest.external_id] + [newest.external_id]
+    if newest and newest.external_id in ids:
+        ids = ids[: ids.index(newest.external_id) + 1]
     return ids[:1] + ids[1:][-(REFERENCES - 1) :]

@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from customers.models import Identity
 
 if TYPE_CHECKING:
-    from tickets.models import Ticket
+    from tickets.models import Ticket  # noqa: F401 (named in a string)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):

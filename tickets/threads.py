@@ -32,8 +32,9 @@ class Found:
 def find(inbound: Inbound, *, channel: Channel, customer: Customer) -> Found | None:
     """The ticket that a message belongs to, or None when it begins a new one.
 
-    A token in the address it was sent to is certain. An id, ours too, joins a participant, and a stranger only if the subject is unchanged: people
-    reuse old mails, and ids leak. A "[#1042]" in the subject joins a participant only: anyone can type it.
+    A token in the address it was sent to is certain. An id, ours too, joins a participant, and a stranger only if the
+    subject is unchanged: people reuse old mails, and ids leak. A "[#1042]" in the subject joins a participant only:
+    anyone can type it.
     """
     for hint in inbound.hints:
         ticket = _named_by(hint.kind, hint.value, channel)
@@ -45,7 +46,8 @@ def find(inbound: Inbound, *, channel: Channel, customer: Customer) -> Found | N
         if hint.kind == HintKind.TOKEN:
             return Found(ticket, Why.TOKEN)
         takes_part = participates(customer, ticket)
-        if hint.kind in (HintKind.OWN_ID, HintKind.ID) and (takes_part or bare(inbound.subject) == bare(_last_subject(ticket))):
+        by_id = hint.kind in (HintKind.OWN_ID, HintKind.ID)
+        if by_id and (takes_part or bare(inbound.subject) == bare(_last_subject(ticket))):
             return Found(ticket, Why.REFERENCE)
         if hint.kind == HintKind.TAG and takes_part:
             return Found(ticket, Why.TAG)

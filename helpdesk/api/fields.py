@@ -123,7 +123,7 @@ class Named(serializers.Field[Any, Any, Any, Any]):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> models.Model:
-        found = None
+        found: models.Model | None = None
         if isinstance(data, str) and data and len(data) <= 320 and is_storable(data):
             texts = models.Q(*((f"{column}__iexact", data) for column in self.columns), _connector=models.Q.OR)
             by_number = data.isascii() and data.isdecimal() and len(data) < 19
@@ -164,6 +164,16 @@ class StrictModel(Strict, serializers.ModelSerializer[Any]):
         models.DateTimeField: Instant,
         models.JSONField: Json,
     }
+
+
+class Shown(serializers.ModelSerializer[Any]):
+    """For answers only: every field is always there, and the schema says so."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.read_only = True
+        return fields
 
 
 class Listing(Strict):

@@ -44,7 +44,7 @@ class Idempotent:
             self.__dict__["post"] = partial(answer_once, key, handler)
 
 
-def answer_once(key: str, handler: Handler, request: Request, *args: Any, **kwargs: Any) -> Response:
+def answer_once(key: str, handler: Handler, request: Request, /, *args: Any, **kwargs: Any) -> Response:
     """Run the handler unless this user's key already has an answer. 409 while it runs, 422 for another request."""
     if not (0 < len(key) <= 255 and key.isprintable() and key.isascii()):
         raise ValidationError({"Idempotency-Key": "Expected 1 to 255 printable ASCII characters."}, "invalid")

@@ -64,7 +64,7 @@ class Cursor(BasePagination):
 
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any | None = None) -> list[Any] | None:
         assert view is not None
-        size = view.listed.get("page_size") or api_settings.PAGE_SIZE
+        size: int = view.listed.get("page_size") or api_settings.PAGE_SIZE or 50
         order = view.order()
         place = read(view.listed.get("cursor", ""), order, queryset.model)
         backwards = place is not None and place.backwards

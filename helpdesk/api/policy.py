@@ -33,7 +33,7 @@ class DeclaredPolicy(BasePermission):
     """Views carry `policy`: one name for all they do, or a name per action. What is not declared is refused."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if view.action is None:  # a method that this address does not have: 405 follows, but not for strangers
+        if view.action in (None, "metadata"):  # a method that is not there: 405 follows, but not for strangers
             return bool(request.user.is_authenticated)
         policy = declared(view, view.action)
         if policy in (PUBLIC, TOKEN):

@@ -41,7 +41,7 @@ KEY = {
 }
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "accounts.tokens.TokenAuthentication"
     name = "token"
 
@@ -51,6 +51,8 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 class ApiSchema(AutoSchema):
     """A view's `into` is what it takes, its `out` what it shows, its `listing` the parameters of its listing."""
+
+    view: Any
 
     def get_override_parameters(self) -> list[Any]:
         return [self.view.listing] if self.view.action == "list" else []

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as InvalidRow
 from django.db import IntegrityError, transaction
-from django.db.models import Model, ProtectedError, QuerySet
-from django.http import Http404, HttpResponseBase
+from django.db.models import JSONField, Model, ProtectedError, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -33,24 +33,21 @@ class Api(Idempotent, GenericViewSet[Any]):
     """
 
     policy: ClassVar[str | dict[str, str]]
-    out: ClassVar[type[BaseSerializer[Any]]]
-    into: ClassVar[type[BaseSerializer[Any]] | None] = None
+    out: ClassVar[type[Serializer[Any]]]
+    into: ClassVar[type[Serializer[Any]] | None] = None
     listing: ClassVar[type[Listing]] = Listing
     columns: ClassVar[dict[str, str]] = {}  # `ordering` names whose column is called otherwise
     parser_classes = [StrictJson]
     http_method_names = ["get", "head", "post", "patch", "delete"]
     body_limit = JSON_LIMIT
     schema = ApiSchema()
-    action: str | None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if self.action == "list":
             self.listed = check(self.listing, request.query_params)
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
         return super().finalize_response(request, response, *args, **kwargs)
 
@@ -133,9 +130,12 @@ class Deletes(Writes):
 
 
 def save(row: Model) -> None:
-    """Save a row if the model and its constraints agree; ValidationError names the fields that are wrong."""
+    """Save a row if the model and its constraints agree; ValidationError names the fields that are wrong.
+
+    JSON is left to the serializer: to a model field an empty object is a missing one.
+    """
     try:
-        row.full_clean()
+        row.full_clean(exclude={field.name for field in row._meta.concrete_fields if isinstance(field, JSONField)})
     except InvalidRow as error:
         wrong = error.message_dict
         if general := wrong.pop(NON_FIELD_ERRORS, None):

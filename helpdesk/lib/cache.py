@@ -93,4 +93,5 @@ class ForgivingRedisCache(RedisCache):
         self._class = ForgivingClient
 
     def clear(self) -> None:
-        self._cache.clear_prefix(f"{self.key_prefix}:*")
+        client: ForgivingClient = self._cache  # type: ignore[attr-defined]
+        client.clear_prefix(f"{self.key_prefix}:*")

@@ -15,7 +15,7 @@ TOKEN_SECONDS = 15 * 60
 SALT = "comptoir.live"
 REST_AFTER_FAILURE = 5.0  # seconds without a try, so that an absent Valkey does not slow every action down
 
-_client: Redis | None = None
+_client: "Redis[bytes] | None" = None
 _silent_until = 0.0
 
 
@@ -54,6 +54,6 @@ def _add(fields: dict[str, str | int]) -> None:
         return
     try:
         _client = _client or Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.25)
-        _client.xadd(STREAM, fields, maxlen=MAX_ENTRIES, approximate=True)  # type: ignore[arg-type]
+        _client.xadd(STREAM, fields, maxlen=MAX_ENTRIES, approximate=True)
     except (RedisError, OSError):
         _silent_until = time.monotonic() + REST_AFTER_FAILURE

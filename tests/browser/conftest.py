@@ -16,7 +16,6 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+BUSY = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
+"""
 # The ORM in a test runs beside playwright's event loop.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -53,14 +56,16 @@ def browser_context_args(desk: str) -> dict[str, object]:
 def desk(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running Comptoir; its static files are collected as in production."""
     compile_messages()
-    call_command("collectstatic", interactive=False, verbosity=0)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    log = tmp_path_factory.mktemp("desk") / "server.log"
+    folder = tmp_path_factory.mktemp("desk")
+    log = folder / "server.log"
+    env = server_env(url) | {"STATIC_ROOT": str(folder / "static")}
+    subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=ROOT, env=env, check=True)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--backpressure", "1024", "--workers", "1", "helpdesk.asgi:application"]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=server_env(url), stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
     try:
         wait_for(url + "/accounts/login/", process, log)
         yield url
@@ -94,9 +99,10 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
             break
         try:
             urllib.request.urlopen(url, timeout=2).close()
-            return
         except OSError:
             time.sleep(0.1)
+        else:
+            return
     pytest.fail(f"the server did not start:\n{log.read_text()[-3000:]}")
 
 
@@ -107,7 +113,7 @@ def complaints(page: Page) -> list[str]:
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error":
-            said.append(message.text)
+            said.append(f"{message.text} {message.location['url']}")
 
     page.on("console", note)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -121,7 +127,20 @@ def no_complaint(complaints: list[str]) -> Iterator[None]:
 
 
 @pytest.fixture
-def agent(transactional_db: None, context: BrowserContext, desk: str) -> "User":
+def shop_floor(transactional_db: None, context: BrowserContext) -> Iterator[None]:
+    """An empty database that is emptied again only when the server has finished its last request."""
+    yield
+    context.close()
+    for _attempt in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(BUSY)
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def agent(shop_floor: None, context: BrowserContext, desk: str) -> "User":
     """Inès, a manager, logged in in the browser."""
     from tests import factories as make  # models: not before Django is set up
 

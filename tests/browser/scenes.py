@@ -87,8 +87,8 @@ def long_conversation(agent: User) -> Ticket:
     thomas = Actor.agent(make.user("thomas.n@example.com", first_name="Thomas", last_name="Nguyen-Duval"))
     actions.assign(ticket, to=agent, by=thomas)
     answer = (
-        "Bonjour Marie-Clémence,\n\nVotre colère est légitime : un cadeau annoncé livré qui n’est pas là, c’est le pire "
-        "moment. J’ai ouvert une enquête auprès du transporteur et je vous écris dès son retour, demain au plus tard."
+        "Bonjour Marie-Clémence,\n\nVotre colère est légitime : un cadeau annoncé livré qui n’est pas là, c’est le "
+        "pire moment. J’ai ouvert une enquête auprès du transporteur et je vous écris dès son retour, demain."
     )
     reply = actions.reply(ticket, by=thomas, text=answer)
     Message.objects.filter(pk=reply.pk).update(delivery="delivered")
@@ -115,9 +115,5 @@ def order(customer: object) -> None:
         {"sku": "BOU-MI", "name": "Bougie Minuit 220 g", "quantity": 1, "price": "30.00"},
     ]
     tracking = {"carrier": "Colissimo Outre-mer", "number": "6A18824410973", "url": "https://track.example/6A188"}
-    make.order(
-        customer, number="ML-20418", total=Decimal("189.00"), status="delivered", items=items, tracking=tracking
-    )
+    make.order(customer, number="ML-20418", total=Decimal("189.00"), status="delivered", items=items, tracking=tracking)
     make.order(customer, number="ML-19873", total=Decimal("214.90"), status="shipped", items=items[:1])
-
-

@@ -1,4 +1,4 @@
-"""Pictures of the pages for docs/pictures; written when PICTURES=1, taken always (a page that cannot be drawn fails)."""
+"""Pictures of the pages; written to docs/pictures when PICTURES=1, taken always: what cannot be drawn fails."""
 
 import os
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_conversation(page: Page, agent: User, name: str, language: str, theme: 
     picture(page, name)
 
 
-def test_login(page: Page, transactional_db: None) -> None:
+def test_login(page: Page, shop_floor: None) -> None:
     page.goto("/accounts/login/")
     picture(page, "login")
 

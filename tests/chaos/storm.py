@@ -65,7 +65,7 @@ class Catcher:
     def ids(self) -> Counter:
         """How often each answer of an agent arrived, by Message-ID."""
         mails = (message_from_bytes(raw) for raw in list(self.caught))
-        return Counter(str(mail["Message-ID"]).strip() for mail in mails if "Auto-Submitted" not in mail)
+        return Counter(str(mail["Message-ID"]).strip(" <>") for mail in mails if "Auto-Submitted" not in mail)
 
 
 @contextmanager
@@ -291,7 +291,7 @@ def _balance(home: House, catcher: Catcher, ledger: Ledger) -> None:
         "SELECT o.external_id, o.attempts FROM channels_app_outboundmessage o"
         " JOIN tickets_message m ON m.outbound_id = o.id WHERE m.text LIKE 'Réponse numéro %'"
     )
-    counts = {external_id: ids.get(external_id, 0) for external_id, _attempts in sent}
+    counts = {external_id: ids.get(external_id.strip("<>"), 0) for external_id, _attempts in sent}
     ledger.replies_left = sum(1 for count in counts.values() if count)
     ledger.replies_twice = sum(1 for count in counts.values() if count > 1)
     ledger.replies_twice_unexplained = sum(

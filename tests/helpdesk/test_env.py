@@ -11,7 +11,9 @@ READ = re.compile(r"""env\.(?:text|integer|boolean|words|url|listen)\(\s*"([A-Z_
 
 
 def settings_read_by_the_code() -> set[str]:
-    files = [path for path in ROOT.glob("*/**/*.py") if path.parts[len(ROOT.parts)] not in (".venv", "node_modules", "tests")]
+    files = [
+        path for path in ROOT.glob("*/**/*.py") if path.parts[len(ROOT.parts)] not in (".venv", "node_modules", "tests")
+    ]
     return {name for path in files for name in READ.findall(path.read_text())}
 
 
@@ -23,7 +25,11 @@ def test_every_setting_is_in_env_example_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("read", "value", "words"),
     [
-        (lambda: env.integer("PORT", 1, least=1, most=65535), "0", "PORT='0': expected a whole number from 1 to 65535."),
+        (
+            lambda: env.integer("PORT", 1, least=1, most=65535),
+            "0",
+            "PORT='0': expected a whole number from 1 to 65535.",
+        ),
         (lambda: env.boolean("DEBUG", False), "maybe", "DEBUG='maybe': expected 1 or 0."),
         (
             lambda: env.url("DATABASE_URL", "", {"postgres"}),
@@ -51,7 +57,11 @@ def test_dotenv_yields_to_the_environment_and_skips_empty_values(monkeypatch, tm
     monkeypatch.delenv("SECOND", raising=False)
     monkeypatch.delenv("THIRD", raising=False)
     env.load_dotenv(file)
-    assert (env.text("FIRST"), env.text("SECOND"), env.text("THIRD", "default")) == ("from environment", "quoted", "default")
+    assert (env.text("FIRST"), env.text("SECOND"), env.text("THIRD", "default")) == (
+        "from environment",
+        "quoted",
+        "default",
+    )
     monkeypatch.delenv("SECOND")
 
 

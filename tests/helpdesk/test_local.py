@@ -18,7 +18,9 @@ def running():
 
     def start(server):
         server.prepare()
-        process = subprocess.Popen(server.command(), env=server.env(), user=server.uid, cwd="/", stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            server.command(), env=server.env(), user=server.uid, cwd="/", stderr=subprocess.DEVNULL
+        )
         processes.append(process)
         server.wait(process)
         return process
@@ -43,7 +45,9 @@ def test_postgres_keeps_its_data_over_kill(var, running) -> None:
         connection.execute("CREATE EXTENSION pg_trgm")
         connection.execute("CREATE TABLE kept (n int)")
         connection.execute("INSERT INTO kept VALUES (42)")
-        assert connection.execute("SELECT upper('été') || current_setting('server_encoding')").fetchone() == ("ÉTÉUTF8",)
+        assert connection.execute("SELECT upper('été') || current_setting('server_encoding')").fetchone() == (
+            "ÉTÉUTF8",
+        )
     process.send_signal(signal.SIGKILL)
     process.wait()
     again = Postgres(var)

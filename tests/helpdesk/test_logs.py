@@ -34,7 +34,8 @@ def test_json_format(settings) -> None:
     entry = json.loads(logs.formatter().format(record("sent", to=3)))
     assert entry.pop("timestamp").endswith("Z")
     assert entry == {
-        "event": "sent", "to": 3, "request_id": "abcdef0123456789", "task": "outbox", "level": "warning", "logger": "tickets",
+        "event": "sent", "to": 3, "request_id": "abcdef0123456789",
+        "task": "outbox", "level": "warning", "logger": "tickets",
     }  # fmt: skip
 
 
@@ -60,7 +61,9 @@ def test_fields_that_hold_secrets_are_dropped() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("offered", ["", "short", "x" * 65, "with space in it", "new\nline-in-it", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "offered", ["", "short", "x" * 65, "with space in it", "new\nline-in-it", "<script>alert(1)</script>"]
+)
 def test_insane_request_id_is_replaced(client, offered) -> None:
     given = client.get("/healthz", headers={"X-Request-ID": offered})["X-Request-ID"]
     assert given != offered

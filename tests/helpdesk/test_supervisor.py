@@ -71,7 +71,7 @@ def test_stop_kills_what_ignores_it_and_its_children(supervisor) -> None:
     """)
     program = Program("deaf", [sys.executable, "-c", code], os.environ, patience=0.3)
     process = supervisor.start(program)
-    until(lambda: program.last_words.isdigit())
+    until(lambda: program.last_words.isdigit())  # noqa: PLW0108 (each time the newest words)
     grandchild = int(program.last_words)
     supervisor.stop()
     assert process.returncode == -signal.SIGKILL
@@ -87,7 +87,9 @@ def test_children_die_with_a_supervisor_that_is_killed(tmp_path) -> None:
         print(supervisor.start(Program("long", {SLEEP!r}, os.environ)).pid, flush=True)
         time.sleep(60)
     """)
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
     child = int(parent.stdout.readline())
     assert alive(child)
     parent.kill()

@@ -1,7 +1,7 @@
 """What is said: opening, receiving, replying, noting, acknowledging."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from django.utils import timezone, translation
 from accounts.models import Shop
 from channels_app import outbox
 from channels_app.base import Address, File
+from channels_app.foreign.html import clean_html
+from channels_app.foreign.html_text import html_to_text
 from channels_app.models import Channel, ChannelKind, OutboundMessage
 from customers.models import Customer
-from helpdesk.lib import html as safe_html
 from tickets import promises, threads
 from tickets.actions.locking import locked, touch
 from tickets.actions.state import change_state
@@ -23,6 +24,7 @@ from tickets.actors import CUSTOMER, SYSTEM, Actor
 from tickets.events import record
 from tickets.letters import Letter, compose_acknowledgement, compose_reply
 from tickets.models import Attachment, Author, Delivery, Event, EventKind, Message, Priority, Promise, Ticket
+from tickets.richtext import clean_reply
 from tickets.states import State
 
 
@@ -72,6 +74,7 @@ def receive_message(
     text: str,
     at: datetime,
     raw_html: str = "",
+    clean: Callable[[str, Mapping[str, str]], str] = clean_html,
     files: Sequence[File] = (),
     automatic: bool = False,
     **details: Any,
@@ -93,7 +96,7 @@ def receive_message(
     )
     attach(message, files)
     if raw_html:
-        message.html = safe_html.clean_foreign(raw_html, cid_urls=_inline_urls(message))
+        message.html = clean(raw_html, _inline_urls(message))
         message.save(update_fields=["html"])
     ticket.snippet = _snippet(message)
     if not automatic:
@@ -141,8 +144,8 @@ def reply(
     """
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
-    text, html = text.strip(), safe_html.clean_reply(html)
-    text = text or safe_html.to_text(html)
+    text, html = text.strip(), clean_reply(html)
+    text = text or html_to_text(html)
     if not text:
         raise ValueError("text: write something first.")
     assert by.user is not None
@@ -196,8 +199,8 @@ def note(
     """Leave words for colleagues only. The same submission again is a no-op; ValueError("text: ...") when empty."""
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
-    html = safe_html.clean_reply(html)
-    text = text.strip() or safe_html.to_text(html)
+    html = clean_reply(html)
+    text = text.strip() or html_to_text(html)
     if not text:
         raise ValueError("text: write something first.")
     ticket = locked(ticket)

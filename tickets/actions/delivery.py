@@ -6,7 +6,7 @@ from django.utils import timezone
 from channels_app import outbox
 from channels_app.models import OutboundMessage
 from helpdesk.lib import live
-from tickets import promises
+from tickets import promises, threads
 from tickets.actions.locking import locked, touch
 from tickets.actors import SYSTEM, Actor
 from tickets.events import record, topics
@@ -29,6 +29,8 @@ def record_delivery(outbound: OutboundMessage) -> Message | None:
     old = message.delivery
     message.delivery, message.delivery_error = Delivery(outbound.state), outbound.error
     message.save(update_fields=["delivery", "delivery_error"])
+    if outbound.provider_id:  # some providers replace our Message-ID: answers will name theirs
+        threads.remember(outbound.channel, ticket, [outbound.provider_id])
     if message.delivery == old:
         return message
     if message.delivery == Delivery.FAILED and message.author == Author.AGENT:

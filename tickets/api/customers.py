@@ -12,7 +12,7 @@ from accounts.access import may
 from accounts.models import Shop
 from customers.identify import add_phone, normalise_email, normalise_phone
 from customers.models import Customer, Identity, Order
-from helpdesk.api.fields import Flag, Instant, Json, Listing, Named, StrictModel, Text, orderings
+from helpdesk.api.fields import Flag, Instant, Json, Listing, Named, Shown, StrictModel, Text, orderings
 from helpdesk.api.problems import Conflict
 from helpdesk.api.views import Writes
 from tickets.access import visible_customers
@@ -97,7 +97,7 @@ class OrderListing(Listing):
     ordering = orderings("-placed_at", "id")
 
 
-class OrderOut(serializers.ModelSerializer[Order]):
+class OrderOut(Shown):
     shop: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
     customer = BriefCustomer()
     items = serializers.ListField(child=serializers.DictField())

@@ -30,7 +30,7 @@ class RawMail(BaseParser):
 
     media_type = "message/rfc822"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         return bytes(stream.read())
 
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import Shop, User
+from channels_app.foreign.html_text import html_to_text
 from channels_app.models import Channel, ChannelKind
 from customers.identify import add_phone, identify
 from customers.models import Customer, Identity
-from helpdesk.lib import html as safe_html
 from tickets import actions
 from tickets.actors import CUSTOMER, Actor
 from tickets.api.taken import KINDS
@@ -19,7 +19,7 @@ from tickets.models import Priority, Ticket
 
 @transaction.atomic
 def open_from_api(form: dict[str, Any], user: User) -> Ticket:
-    """The new ticket with its first message. `form` is what TicketIn lets through. ValueError as the actions have it."""
+    """The new ticket with its first message. `form` is what TicketIn lets through. ValueError as in actions."""
     channel, kind = _channel(form.get("channel", ""), form.get("shop"))
     shop = form.get("shop") or (channel.shop if channel else _first_shop())
     by_customer = form["from"] == "customer"
@@ -47,7 +47,7 @@ def open_from_api(form: dict[str, Any], user: User) -> Ticket:
 
 
 def _say(ticket: Ticket, customer: Customer, email: str, text: str, html: str) -> None:
-    text = text.strip() or safe_html.to_text(html)
+    text = text.strip() or html_to_text(html)
     if not text:
         raise ValueError("text: write something first.")
     actions.receive_message(

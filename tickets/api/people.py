@@ -6,11 +6,12 @@ from rest_framework import serializers
 
 from accounts.access import may
 from customers.models import Customer, Identity
+from helpdesk.api.fields import Shown
 
 PRIVATE = ("email", "phone", "postcode", "notes", "identities")
 
 
-class BriefCustomer(serializers.ModelSerializer[Customer]):
+class BriefCustomer(Shown):
     """The customer of a ticket or an order."""
 
     email = serializers.CharField(allow_null=True)
@@ -27,7 +28,7 @@ class BriefCustomer(serializers.ModelSerializer[Customer]):
         return {name: None if value == "" and name in PRIVATE else value for name, value in shown.items()}
 
 
-class ShownIdentity(serializers.ModelSerializer[Identity]):
+class ShownIdentity(Shown):
     class Meta:
         model = Identity
         fields = ["kind", "value", "label", "verified"]

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.access import may
 from customers.models import Customer, Identity, Order
-from helpdesk.api.fields import Strict, Text
+from helpdesk.api.fields import Shown, Strict, Text
 from helpdesk.api.views import Api, check
 from tickets.access import visible_customers
 from tickets.api.customers import OrderOut
@@ -26,7 +26,7 @@ class Asked(Strict):
     q = Text(max_length=200)
 
 
-class FoundTicket(serializers.ModelSerializer[Ticket]):
+class FoundTicket(Shown):
     number = serializers.IntegerField(source="pk")
     customer = BriefCustomer()
     url = serializers.SerializerMethodField()

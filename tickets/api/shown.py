@@ -6,17 +6,19 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.access import may
 from accounts.models import User
 from channels_app.models import ChannelKind
+from helpdesk.api.fields import Shown
 from tickets.api.people import BriefCustomer
 from tickets.models import Attachment, Author, Event, Message, Priority, Promise, Ticket
 from tickets.querysets import TicketQuerySet
 
 
-class Colleague(serializers.ModelSerializer[User]):
+class Colleague(Shown):
     name = serializers.CharField(source="full_name")
 
     class Meta:
@@ -32,13 +34,13 @@ class Deadline(serializers.Serializer[Any]):
     clock = serializers.ChoiceField(choices=["calendar", "business"])
 
 
-class ShownPromise(serializers.ModelSerializer[Promise]):
+class ShownPromise(Shown):
     class Meta:
         model = Promise
         fields = ["shown_at", "due_at", "kept"]
 
 
-class TicketOut(serializers.ModelSerializer[Ticket]):
+class TicketOut(Shown):
     number = serializers.IntegerField(source="pk")
     shop: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
     channel = serializers.ChoiceField(source="channel_kind", choices=ChannelKind.choices, help_text="Where it began.")
@@ -85,6 +87,7 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
     def get_url(self, ticket: Ticket) -> str:
         return f"{settings.PUBLIC_URL}{reverse('ticket', args=[ticket.pk])}"
 
+    @extend_schema_field(Deadline(many=True))
     def get_deadlines(self, ticket: Any) -> list[dict[str, Any]]:
         """The wait that is running, if there is one."""
         if ticket.due_at is None or not ticket.is_live:
@@ -99,13 +102,14 @@ class TicketOut(serializers.ModelSerializer[Ticket]):
         }
         return [dict(Deadline(deadline).data)]
 
+    @extend_schema_field(ShownPromise(allow_null=True))
     def get_promise(self, ticket: Any) -> dict[str, Any] | None:
         """The latest reply time that the customer was shown."""
         promise = next(iter(ticket.latest_promises), None)
         return dict(ShownPromise(promise).data) if promise else None
 
 
-class AttachmentOut(serializers.ModelSerializer[Attachment]):
+class AttachmentOut(Shown):
     id = serializers.UUIDField(source="uuid")
     url = serializers.SerializerMethodField()
 
@@ -118,7 +122,7 @@ class AttachmentOut(serializers.ModelSerializer[Attachment]):
         return f"{settings.PUBLIC_URL}{path}"
 
 
-class MessageOut(serializers.ModelSerializer[Message]):
+class MessageOut(Shown):
     channel = serializers.ChoiceField(source="channel_kind", choices=ChannelKind.choices)
     agent = Colleague(source="user", allow_null=True)
     customer = serializers.IntegerField(source="customer_id", allow_null=True)
@@ -137,8 +141,10 @@ class MessageOut(serializers.ModelSerializer[Message]):
         ]
 
     def get_fields(self) -> dict[str, Any]:
-        return {"from": serializers.ChoiceField(source="author", choices=Author.choices)} | super().get_fields()
+        author = serializers.ChoiceField(source="author", choices=Author.choices, read_only=True)
+        return {"from": author} | super().get_fields()
 
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": {"type": "array"}})
     def get_recipients(self, message: Message) -> dict[str, list[str]] | None:
         """Who it was addressed to; null for who may not know addresses."""
         if not self._shows_addresses():
@@ -155,11 +161,13 @@ class MessageOut(serializers.ModelSerializer[Message]):
         return may(self.context["request"].user, "customer.contact")
 
 
-class EventOut(serializers.ModelSerializer[Event]):
+class EventOut(Shown):
     by = Colleague(source="user", allow_null=True)
     message = serializers.IntegerField(source="message_id", allow_null=True)
-    data = serializers.DictField()
 
     class Meta:
         model = Event
-        fields = ["id", "kind", "at", "actor", "by", "message", "data"]
+        fields = ["id", "kind", "at", "actor", "by", "message"]
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"data": serializers.DictField(read_only=True)}

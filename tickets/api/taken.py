@@ -40,7 +40,10 @@ class TicketListing(Listing):
 class FileIn(Strict):
     name = Text(max_length=255)
     content_type = Text(required=False, max_length=127, help_text="A hint: the type is judged from the content.")
-    data = Text(max_length=FILES_LIMIT * 4 // 3 + 4, trim_whitespace=False, help_text="Base64.")
+
+    def get_fields(self) -> dict[str, Any]:
+        data = Text(max_length=FILES_LIMIT * 4 // 3 + 4, trim_whitespace=False, help_text="Base64.")
+        return super().get_fields() | {"data": data}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -65,7 +68,7 @@ class WordsIn(Strict):
 
 class MessageIn(WordsIn):
     public = Flag(required=False, default=True, help_text="false: a note for colleagues.")
-    attachments = FileIn(many=True, required=False, max_length=50)
+    attachments = serializers.ListField(child=FileIn(), required=False, max_length=50)
 
     def validate_attachments(self, value: list[dict[str, Any]]) -> list[File]:
         files = [entry["file"] for entry in value]

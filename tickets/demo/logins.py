@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import Role
 
-DEMO_PASSWORD = "comptoir-demo"  # noqa: S105  (printed by `make run`; the demo never faces the outside)
+DEMO_PASSWORD = "comptoir-demo"
 
 
 @dataclass(frozen=True, slots=True)

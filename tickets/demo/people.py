@@ -27,20 +27,115 @@ class Person:
         return self.name.split()[0]
 
 
-FRENCH_WOMEN = (
-    "Camille Marie-Laure Aïcha Juliette Solène Fatou Élise Bérénice Anne-Sophie Khadija Océane Mathilde Rose-May Sabrina "
-    "Noémie Gwenaëlle Hélène Yasmine Clémence Lucie Marie-Thérèse Inaya Capucine Maud Delphine Ségolène Rokia Flore Perrine"
-).split()
-FRENCH_MEN = (
-    "Hugo Jean-Marc Mehdi Baptiste Étienne Ousmane Loïc Pierre-Yves Rayan Gaspard Thibault Karim Anatole Sébastien Moussa "
-    "Corentin Jérôme Ilyès Augustin Paul-Henri Gaël Malik Florent Cédric"
-).split()
-FRENCH_NAMES = (
-    "Lefèvre;Durand;Cherfaoui;Le Bihan;Pfister;de La Rochebrochard;Diallo;Marchand;Benchetrit;Vandenbroucke;Garnier-Duplessis;"
-    "Roussel;Kerviel;Nguyen;Oberlin;Traoré;Payet;Hoarau;Castellani;Etcheverry;Bonnefoy;Saïdi;Morvan;Delacroix-Lemoine;Fontaine;"
-    "Zimmermann;Ribeiro;Chastagnier;Lacombe;Guillou;Belkacem;Quéméneur;Thévenin;Da Costa;Fournier-Mercadal;Sissoko;Jacquemin;"
-    "Poitevin;d’Hauteville;Raharinirina;Lemaître;Boyer;Coulibaly;Haas;Montagnier;Abdallah;Perrot;Vasseur;Tessier;Grosjean"
-).split(";")
+FRENCH_WOMEN = [
+    "Camille",
+    "Marie-Laure",
+    "Aïcha",
+    "Juliette",
+    "Solène",
+    "Fatou",
+    "Élise",
+    "Bérénice",
+    "Anne-Sophie",
+    "Khadija",
+    "Océane",
+    "Mathilde",
+    "Rose-May",
+    "Sabrina",
+    "Noémie",
+    "Gwenaëlle",
+    "Hélène",
+    "Yasmine",
+    "Clémence",
+    "Lucie",
+    "Marie-Thérèse",
+    "Inaya",
+    "Capucine",
+    "Maud",
+    "Delphine",
+    "Ségolène",
+    "Rokia",
+    "Flore",
+    "Perrine",
+]
+FRENCH_MEN = [
+    "Hugo",
+    "Jean-Marc",
+    "Mehdi",
+    "Baptiste",
+    "Étienne",
+    "Ousmane",
+    "Loïc",
+    "Pierre-Yves",
+    "Rayan",
+    "Gaspard",
+    "Thibault",
+    "Karim",
+    "Anatole",
+    "Sébastien",
+    "Moussa",
+    "Corentin",
+    "Jérôme",
+    "Ilyès",
+    "Augustin",
+    "Paul-Henri",
+    "Gaël",
+    "Malik",
+    "Florent",
+    "Cédric",
+]
+FRENCH_NAMES = [
+    "Lefèvre",
+    "Durand",
+    "Cherfaoui",
+    "Le Bihan",
+    "Pfister",
+    "de La Rochebrochard",
+    "Diallo",
+    "Marchand",
+    "Benchetrit",
+    "Vandenbroucke",
+    "Garnier-Duplessis",
+    "Roussel",
+    "Kerviel",
+    "Nguyen",
+    "Oberlin",
+    "Traoré",
+    "Payet",
+    "Hoarau",
+    "Castellani",
+    "Etcheverry",
+    "Bonnefoy",
+    "Saïdi",
+    "Morvan",
+    "Delacroix-Lemoine",
+    "Fontaine",
+    "Zimmermann",
+    "Ribeiro",
+    "Chastagnier",
+    "Lacombe",
+    "Guillou",
+    "Belkacem",
+    "Quéméneur",
+    "Thévenin",
+    "Da Costa",
+    "Fournier-Mercadal",
+    "Sissoko",
+    "Jacquemin",
+    "Poitevin",
+    "d’Hauteville",
+    "Raharinirina",
+    "Lemaître",
+    "Boyer",
+    "Coulibaly",
+    "Haas",
+    "Montagnier",
+    "Abdallah",
+    "Perrot",
+    "Vasseur",
+    "Tessier",
+    "Grosjean",
+]
 FRENCH_TOWNS: tuple[Town, ...] = (
     ("Lyon", "69003", "Europe/Paris"), ("Nantes", "44000", "Europe/Paris"), ("Lille", "59800", "Europe/Paris"),
     ("Rennes", "35000", "Europe/Paris"), ("Strasbourg", "67000", "Europe/Paris"), ("Montreuil", "93100", "Europe/Paris"),
@@ -49,15 +144,71 @@ FRENCH_TOWNS: tuple[Town, ...] = (
     ("Saint-Denis", "97400", "Indian/Reunion"), ("Saint-Paul", "97460", "Indian/Reunion"), ("Namur", "5000", "Europe/Brussels"),
     ("Genève", "1205", "Europe/Zurich"), ("Toulouse", "31000", "Europe/Paris"), ("Vincennes", "94300", "Europe/Paris"),
 )  # fmt: skip
-ENGLISH_WOMEN = (
-    "Priya Charlotte Siobhán Eleanor Imogen Aoife Harriet Grace Naomi Beatrice Saoirse Hannah Rosalind Meera Abigail Freya "
-    "Margaret Zoë"
-).split()
-ENGLISH_MEN = "Oliver Callum Rupert Declan Theodore Amir Gareth Fergus Julian Kwame Alistair Benedict Rohan Tobias Angus".split()
-ENGLISH_NAMES = (
-    "Whitfield;O’Sullivan;Raghavan;Ashworth;Fitzgerald-Moore;Okafor;Pemberton;MacKenzie;Delaney;Hargreaves;van der Berg;Sinclair;"
-    "Abernathy;Lindqvist;Chaudhry;Featherstone;Byrne;Castellanos;Thornbury;Kowalski;Ellison;Mbeki;Gallagher;Yates;Prendergast;Holloway"
-).split(";")
+ENGLISH_WOMEN = [
+    "Priya",
+    "Charlotte",
+    "Siobhán",
+    "Eleanor",
+    "Imogen",
+    "Aoife",
+    "Harriet",
+    "Grace",
+    "Naomi",
+    "Beatrice",
+    "Saoirse",
+    "Hannah",
+    "Rosalind",
+    "Meera",
+    "Abigail",
+    "Freya",
+    "Margaret",
+    "Zoë",
+]
+ENGLISH_MEN = [
+    "Oliver",
+    "Callum",
+    "Rupert",
+    "Declan",
+    "Theodore",
+    "Amir",
+    "Gareth",
+    "Fergus",
+    "Julian",
+    "Kwame",
+    "Alistair",
+    "Benedict",
+    "Rohan",
+    "Tobias",
+    "Angus",
+]
+ENGLISH_NAMES = [
+    "Whitfield",
+    "O’Sullivan",
+    "Raghavan",
+    "Ashworth",
+    "Fitzgerald-Moore",
+    "Okafor",
+    "Pemberton",
+    "MacKenzie",
+    "Delaney",
+    "Hargreaves",
+    "van der Berg",
+    "Sinclair",
+    "Abernathy",
+    "Lindqvist",
+    "Chaudhry",
+    "Featherstone",
+    "Byrne",
+    "Castellanos",
+    "Thornbury",
+    "Kowalski",
+    "Ellison",
+    "Mbeki",
+    "Gallagher",
+    "Yates",
+    "Prendergast",
+    "Holloway",
+]
 ENGLISH_TOWNS: tuple[Town, ...] = (
     ("London", "SE15 4QN", "Europe/London"), ("Edinburgh", "EH6 5LT", "Europe/London"), ("Cork", "T12 W8KP", "Europe/Dublin"),
     ("Bristol", "BS6 7JR", "Europe/London"), ("Dublin", "D06 XY45", "Europe/Dublin"), ("Manchester", "M20 2RN", "Europe/London"),

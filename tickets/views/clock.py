@@ -58,8 +58,10 @@ def span(length: timedelta) -> str:
     if seconds < 86_400:
         hours, minutes = divmod(seconds // 60, 60)
         parts = {"hours": hours, "minutes": minutes}
-        return pgettext("time span", "%(hours)d h %(minutes)02d") % parts if minutes else (
-            pgettext("time span", "%(hours)d h") % parts
+        return (
+            pgettext("time span", "%(hours)d h %(minutes)02d") % parts
+            if minutes
+            else (pgettext("time span", "%(hours)d h") % parts)
         )
     return pgettext("time span", "%(days)d d") % {"days": seconds // 86_400}
 
@@ -71,8 +73,10 @@ def moment(at: datetime, now: datetime) -> str:
     if days == 0:
         return date_format(local, "H:i")
     if days < 7:
-        return date_format(local, "D H:i")
-    return date_format(local, "j M" if local.year == today.year else "j M Y")
+        return date_format(local, pgettext("date format", "D H:i"))
+    if local.year == today.year:
+        return date_format(local, pgettext("date format", "j M"))
+    return date_format(local, pgettext("date format", "j M Y"))
 
 
 def exact(at: datetime) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.utils import timezone
-from django_stubs_ext import StrPromise
 
 from accounts.access import may
 from accounts.http import Request
@@ -14,6 +14,9 @@ from accounts.models import User
 from channels_app.models import ChannelKind
 from tickets.views.queues import QUEUES, Counts, Queue, counts, page_after, queue_named, tickets_of
 from tickets.views.rows import Group, Row, grouped, page_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise  # not installed where only the product runs
 
 PAGE_SIZE = 50
 MOST_ROWS = 300
@@ -24,7 +27,7 @@ class Tab:
     """A queue as the rail and the phone's chips show it."""
 
     key: str
-    label: StrPromise
+    label: "StrPromise"
     icon: str
     letter: str
     count: int | None

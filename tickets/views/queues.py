@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from customers.models import Identity
 from tickets.models import Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.states import State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise  # not installed where only the product runs
 
 OURS = Q(state__in=[State.NEW, State.OPEN])
 THEIRS = Q(state__in=[State.PENDING, State.ON_HOLD])
@@ -25,7 +28,7 @@ class Queue:
     """A named selection of tickets. `holds` is a condition on live tickets; a live queue is counted, a done one not."""
 
     key: str
-    label: StrPromise
+    label: "StrPromise"
     icon: str
     holds: Callable[[User], Q]
     live: bool = True
@@ -35,11 +38,11 @@ class Queue:
 QUEUES = {
     queue.key: queue
     for queue in (
-        Queue("open", _("To do"), "inbox", lambda user: OURS, letter="o"),
-        Queue("mine", _("Mine"), "user", lambda user: OURS & Q(assignee=user), letter="m"),
-        Queue("unassigned", _("Unassigned"), "dashcircle", lambda user: OURS & Q(assignee=None), letter="u"),
-        Queue("waiting", _("Waiting"), "half", lambda user: THEIRS, letter="w"),
-        Queue("solved", _("Solved"), "check", lambda user: Q(state__in=[State.SOLVED, State.CLOSED]), live=False),
+        Queue("open", pgettext_lazy("view", "To do"), "inbox", lambda user: OURS, letter="o"),
+        Queue("mine", pgettext_lazy("view", "Mine"), "user", lambda user: OURS & Q(assignee=user), letter="m"),
+        Queue("unassigned", pgettext_lazy("view", "Unassigned"), "dashcircle", lambda user: OURS & Q(assignee=None), letter="u"),
+        Queue("waiting", pgettext_lazy("view", "Waiting"), "half", lambda user: THEIRS, letter="w"),
+        Queue("solved", pgettext_lazy("view", "Solved"), "check", lambda user: Q(state__in=[State.SOLVED, State.CLOSED]), live=False),
     )
 }
 DEFAULT = "open"
@@ -142,5 +145,3 @@ def channels_in_use(user: User) -> list[str]:
     """The kinds of channel that the filter offers."""
     kinds = Ticket.objects.visible_to(user).live().order_by().values_list("channel_kind", flat=True).distinct()
     return sorted(kinds)
-
-

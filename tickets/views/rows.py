@@ -23,7 +23,7 @@ GROUP_LABELS = {
     "soon": gettext_lazy("Within the hour"),
     "today": gettext_lazy("Today"),
     "later": gettext_lazy("Later"),
-    "rest": gettext_lazy("Nothing to answer"),
+    "rest": gettext_lazy("Answered"),
 }
 FIELDS = (
     "pk",

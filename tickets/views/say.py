@@ -16,7 +16,7 @@ from tickets.forms import SayForm
 from tickets.models import Ticket
 from tickets.states import RefusedTransition, State
 from tickets.views.conversation import PAGE, conversation, whole_page
-from tickets.views.work import next_url
+from tickets.views.work import in_words, next_url
 
 
 @policy("ticket.write")
@@ -46,7 +46,7 @@ def _said(request: Request, ticket: Ticket, form: SayForm) -> bool:
         else:
             actions.reply(ticket, by=by, then=form.next_state, **what)
     except (ValueError, RefusedTransition) as refusal:
-        form.add_error(None, str(refusal).partition(": ")[2] or str(refusal))
+        form.add_error(None, in_words(refusal))
         return False
     return True
 

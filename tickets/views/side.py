@@ -1,8 +1,10 @@
 """Who the customer is: identities, orders and earlier tickets, ready to show beside the conversation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from urllib.parse import urlsplit
 
 from babel.numbers import format_currency
@@ -10,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from channels_app.models import ChannelKind
@@ -136,7 +139,7 @@ def _purchase(order: Order) -> Purchase:
         status=order_status(order.status),
         tone=STATUS_TONES.get(order.status, ""),
         total=money(order.total, order.currency),
-        placed=date_format(timezone.localtime(order.placed_at), "j M Y"),
+        placed=date_format(timezone.localtime(order.placed_at), pgettext("date format", "j M Y")),
         items=[_item(item, order.currency) for item in order.items if isinstance(item, dict)],
         carrier=str(order.tracking.get("carrier", "")),
         tracking=str(order.tracking.get("number", "")),
@@ -147,14 +150,14 @@ def _purchase(order: Order) -> Purchase:
 def order_status(status: str) -> str:
     """A store's status in the reader's language, where it is one of the usual words."""
     words = {
-        "pending": _("to be paid"),
-        "paid": _("paid"),
-        "processing": _("being prepared"),
-        "shipped": _("shipped"),
-        "delivered": _("delivered"),
-        "cancelled": _("cancelled"),
-        "refunded": _("refunded"),
-        "returned": _("returned"),
+        "pending": pgettext("order", "to be paid"),
+        "paid": pgettext("order", "paid"),
+        "processing": pgettext("order", "being prepared"),
+        "shipped": pgettext("order", "shipped"),
+        "delivered": pgettext("order", "delivered"),
+        "cancelled": pgettext("order", "cancelled"),
+        "refunded": pgettext("order", "refunded"),
+        "returned": pgettext("order", "returned"),
     }
     word = words.get(status, status)
     return word[:1].upper() + word[1:]
@@ -165,17 +168,13 @@ def _item(item: dict[str, object], currency: str) -> Item:
     return Item(str(item.get("name", "")), detail, money(item["price"], currency) if "price" in item else "")
 
 
-def _earlier(row: dict[str, object], ticket: Ticket, now: datetime) -> Earlier:
-    kind = ChannelKind(str(row["channel_kind"]))
-    opened_at = row["opened_at"]
-    assert isinstance(opened_at, datetime)
+def _earlier(row: Mapping[str, Any], ticket: Ticket, now: datetime) -> Earlier:
+    kind = ChannelKind(row["channel_kind"])
     return Earlier(
         url=reverse("ticket", args=[row["pk"]]),
         channel=kind.value,
         channel_label=str(kind.label),
-        subject=str(row["subject"]) or _("(no subject)"),
-        time=moment(opened_at, now),
+        subject=row["subject"] or _("(no subject)"),
+        time=moment(row["opened_at"], now),
         current=row["pk"] == ticket.pk,
     )
-
-

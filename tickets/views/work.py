@@ -51,9 +51,7 @@ def move_to_team(request: Request, number: int) -> HttpResponse:
 @require_POST
 def prioritise(request: Request, number: int) -> HttpResponse:
     form = PriorityForm(request.POST)
-    return _act(
-        request, number, form, lambda ticket, by: actions.prioritise(ticket, to=form.cleaned_data["to"], by=by)
-    )
+    return _act(request, number, form, lambda ticket, by: actions.prioritise(ticket, to=form.cleaned_data["to"], by=by))
 
 
 @policy("ticket.write")
@@ -88,7 +86,7 @@ def solve(request: Request, number: int) -> HttpResponse:
     try:
         actions.solve(ticket, by=Actor.agent(request.user))
     except RefusedTransition as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, in_words(refusal))
         return go(request, f"/tickets/{number}/")
     messages.success(request, _("#%(number)d is solved.") % {"number": number})
     return go(request, url)
@@ -100,6 +98,14 @@ def resend(request: Request, pk: int) -> HttpResponse:
     """Send a failed or uncertain message again."""
     message = get_message(request.user, pk)
     return _act(request, message.ticket_id, None, lambda ticket, by: actions.resend(message, by=by))
+
+
+def in_words(refusal: ValueError | RefusedTransition) -> str:
+    """Why an action refused, for the person who asked; a ValueError begins with the name of its field."""
+    if isinstance(refusal, RefusedTransition):
+        labels = {"old": refusal.old.label, "new": refusal.new.label}
+        return _("A ticket that is “%(old)s” cannot become “%(new)s”.") % labels
+    return str(refusal).partition(": ")[2] or str(refusal)
 
 
 def next_url(request: Request, number: int) -> str:
@@ -118,7 +124,7 @@ def _act(request: Request, number: int, form: forms.Form | None, act: Act) -> Ht
         try:
             act(ticket, Actor.agent(request.user))
         except (ValueError, RefusedTransition) as refusal:
-            messages.error(request, str(refusal).partition(": ")[2] or str(refusal))
+            messages.error(request, in_words(refusal))
     return _answer(request, number)
 
 

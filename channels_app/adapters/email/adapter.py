@@ -1,7 +1,8 @@
 """E-mail as a channel: from a parsed mail to the channel-neutral shape, and the way out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ from channels_app.models import Channel, InboundMessage, OutboundMessage
 from helpdesk.lib.addresses import normalise_email
 
 MAX_PARTICIPANTS = 50
+BELIEVED_AGE = timedelta(days=8)  # a mail may wait in a mailbox that we read late
 NOWHERE = "no-address.invalid"  # the domain of senders who gave none: nothing can be sent there (RFC 2606)
 
 _SUBJECT_TAG = re.compile(r"\[#(\d{1,18})\]")
@@ -68,7 +70,7 @@ class EmailAdapter(Adapter):
             html=mail.html,
             visible_until=mail.visible_until,
             files=tuple(_files(mail)),
-            sent_at=mail.date,
+            sent_at=_sent_at(mail, message),
             external_id=mail.message_id,
             seen_ids=_unique([mail.message_id, *mail.in_reply_to, *reversed(mail.references)]),
             hints=tuple(_hints(mail, reached)),
@@ -87,6 +89,12 @@ class EmailAdapter(Adapter):
     def send(self, message: OutboundMessage) -> Sent:
         return sending.send(message)
 
+    def clean_html(self, html: str, inline: Mapping[str, str]) -> str:
+        try:
+            return _sandbox().clean_html(html, inline)
+        except ParseFailed as error:
+            raise ParseError(f"The formatted text could not be cleaned within the limits ({error.reason}).") from error
+
     def external_id(self, message: OutboundMessage) -> str:
         return addresses.message_id(message)
 
@@ -95,6 +103,13 @@ class EmailAdapter(Adapter):
 
     def check_config(self, config: dict[str, object]) -> dict[str, str]:
         return checks.check_config(config)
+
+
+def _sent_at(mail: ParsedMail, message: InboundMessage) -> datetime | None:
+    """The sender's own date where it can be true: clocks are wrong, old mails get forwarded, and anyone may lie."""
+    if mail.date is None or not timedelta(0) <= message.received_at - mail.date <= BELIEVED_AGE:
+        return None
+    return mail.date
 
 
 def _as_delivered(message: InboundMessage) -> bytes:

@@ -14,13 +14,14 @@ from django.utils.crypto import salted_hmac
 from channels_app.models import Channel, ChannelKind, OutboundMessage
 from helpdesk.lib.addresses import normalise_email
 
-MAC_BYTES = 16
+ADDRESS_MAC_BYTES = 16
+ID_MAC_BYTES = 10  # with the ids this fits into a header line of 78 characters: longer ones get folded and encoded
 MAX_LOCAL_PART = 64
 INSTANCE_HEADER = "X-Comptoir-Instance"
 
 _MAC = r"([a-z2-7]{26})"
 _TAG = re.compile(rf"(t(\d{{1,18}})(?:m(\d{{1,18}}))?)\.{_MAC}")
-_MESSAGE_ID = re.compile(rf"<?((t(\d{{1,18}})\.o[0-9a-f]{{32}})\.{_MAC})@[^\s<>@]{{1,255}}>?", re.I)
+_MESSAGE_ID = re.compile(r"<?(t(\d{1,18})\.o[a-z2-7]{13})\.([a-z2-7]{16})@[^\s<>@]{1,255}>?", re.I)
 _MARK = re.compile(rf"(t\d{{1,18}})\.{_MAC}")
 
 
@@ -52,15 +53,15 @@ def read_tag(address: str) -> Tag | None:
 
 
 def message_id(message: OutboundMessage) -> str:
-    """The Message-ID, without brackets, under which every attempt leaves: t1042.o<uuid>.<mac>@domain."""
-    payload = f"t{message.thread}.o{message.uuid.hex}"
+    """The Message-ID, without brackets, under which every attempt leaves: t1042.o<random>.<mac>@domain."""
+    payload = f"t{message.thread}.o{_base32(message.uuid.bytes[:8])}"
     return f"{payload}.{_mac('message-id', payload)}@{_domain(message.channel) or 'localhost'}"
 
 
 def read_message_id(value: str) -> str | None:
     """The thread that one of our own Message-IDs names; None unless its MAC is right."""
     match = _MESSAGE_ID.fullmatch(value.strip())
-    return match[3] if match and _verified("message-id", match[2].lower(), match[4].lower()) else None
+    return match[2] if match and _verified("message-id", match[1].lower(), match[3].lower()) else None
 
 
 def instance_mark(thread: str) -> str:
@@ -101,7 +102,11 @@ def _domain(channel: Channel) -> str:
 
 def _mac(purpose: str, payload: str, secret: str | bytes | None = None) -> str:
     digest = salted_hmac(f"comptoir.email.{purpose}", payload, secret=secret, algorithm="sha256").digest()
-    return base64.b32encode(digest[:MAC_BYTES]).decode("ascii").rstrip("=").lower()
+    return _base32(digest[: ID_MAC_BYTES if purpose == "message-id" else ADDRESS_MAC_BYTES])
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode("ascii").rstrip("=").lower()
 
 
 def _verified(purpose: str, payload: str, mac: str) -> bool:

@@ -26,6 +26,12 @@ _ZIPPED = re.compile(
 )
 _COMPOUND = re.compile(r"msword|ms-(?:excel|powerpoint|outlook|office|visio|project)|x-msi|ole")
 _CALENDAR = b"BEGIN:VCALENDAR"
+# What a signature of some bytes can tell for certain; puremagic also knows three-byte oddities.
+_CERTAIN = re.compile(
+    r"(?:image|audio|video|font)/|application/(?:pdf|zip|gzip|x-gzip|x-7z|x-rar|vnd\.rar|x-tar|x-bzip|x-xz|zstd|rtf|postscript"
+    r"|x-ole|msword|vnd\.(?:ms-(?:excel|powerpoint|outlook|office|tnef)|openxmlformats|oasis)|x-(?:dosexec|ms-dos|msdownload"
+    r"|executable|elf|sharedlib|mach|shockwave|java)|vnd\.microsoft|java|epub|ms-tnef)"
+)
 _TEXTUAL = re.compile(r"text/[\w.+-]+$|application/(?:json|xml|rtf|pgp-[\w]+|x-x509[\w-]*|ics)$")
 
 
@@ -53,9 +59,9 @@ def judged_type(data: bytes, declared: str, name: str) -> str:
     if head.lstrip()[:15].upper() == _CALENDAR:
         return "text/calendar"
     claim = declared if declared not in {"", "application/octet-stream"} else (guess_type(name)[0] or "")
+    if head.startswith(b"PK\x03\x04"):
+        return claim if _ZIPPED.search(claim) else "application/zip"
     found = _magic(head)
-    if found in {"application/zip", "application/x-zip-compressed"} and _ZIPPED.search(claim):
-        return claim
     if (found == "application/x-ole-storage" or head.startswith(b"\xd0\xcf\x11\xe0")) and _COMPOUND.search(claim):
         return claim
     if found:
@@ -65,9 +71,10 @@ def judged_type(data: bytes, declared: str, name: str) -> str:
 
 def _magic(head: bytes) -> str:
     try:
-        return str(puremagic.from_string(head, mime=True))
+        found = str(puremagic.from_string(head, mime=True))
     except (puremagic.PureError, ValueError, OSError, IndexError, KeyError):
         return ""
+    return found if _CERTAIN.match(found) else ""
 
 
 def _unrecognised(head: bytes, claim: str) -> str:

@@ -16,15 +16,18 @@ def authentication(headers: Headers, authserv_id: str, sender: str) -> dict[str,
     if not authserv_id or len(headers.raw("from")) != 1:
         return {}
     for value in headers.all("authentication-results")[:20]:
-        try:
-            parsed = authres.AuthenticationResultsHeader.parse_value(value[:8_000])
-        except MemoryError:
-            raise
-        except Exception:  # the library fails in many ways on what it does not know
-            continue
-        if str(parsed.authserv_id or "").lower() == authserv_id.lower():
+        if value.partition(";")[0].split()[:1] == [authserv_id] and (parsed := _parsed(value[:8_000])):
             return _findings(parsed.results, sender.rpartition("@")[2].lower())
     return {}
+
+
+def _parsed(value: str) -> authres.AuthenticationResultsHeader | None:
+    try:
+        return authres.AuthenticationResultsHeader.parse_value(value)
+    except MemoryError:
+        raise
+    except Exception:  # the library fails in many ways on what it does not know
+        return None
 
 
 def _findings(results: list[authres.AuthenticationResult], domain: str) -> dict[str, str]:

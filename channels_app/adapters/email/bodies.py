@@ -8,8 +8,8 @@ from html import escape
 from urllib.parse import unquote
 
 from channels_app.adapters.email.attachments import attachment
-from channels_app.adapters.email.charsets import decode, scrub
-from channels_app.adapters.email.html_text import html_to_text
+from channels_app.foreign.charsets import decode, scrub
+from channels_app.foreign.html_text import html_to_text
 from channels_app.adapters.email.mime import Part
 from channels_app.adapters.email.model import Attachment, Protection
 from channels_app.adapters.email.tnef import is_tnef, unpack
@@ -135,7 +135,7 @@ def _decoded_text(part: Part, content: Content) -> str:
 
 def _unflowed(text: str, part: Part) -> str:
     """RFC 3676: a line that ends in a space goes on in the next one, within the same quote depth."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     flowing = ""
     delete = part.params.get("delsp", "").lower() == "yes"
     for line in text.split("\n"):
@@ -143,14 +143,15 @@ def _unflowed(text: str, part: Part) -> str:
         quote = mark[0] if mark else ""
         body = line[len(quote) :].removeprefix(" ")
         if joined and flowing == f"{quote}|" and body != "-- ":
-            joined[-1] += body
+            joined[-1].append(body)
         else:
-            joined.append(f"{quote} {body}" if quote else body)
+            joined.append([f"{quote} {body}" if quote else body])
         flows = body.endswith(" ") and body != "-- "
         flowing = f"{quote}|" if flows else ""
         if flows and delete:
-            joined[-1] = joined[-1][:-1]
-    return "\n".join(line.rstrip() if line != "-- " else line for line in joined)
+            joined[-1][-1] = joined[-1][-1][:-1]
+    whole = ("".join(pieces) for pieces in joined)
+    return "\n".join(line if line == "-- " else line.rstrip() for line in whole)
 
 
 def _tnef(part: Part, content: Content) -> list[Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from channels_app.adapters.email.charsets import decode, scrub
+from channels_app.foreign.charsets import decode, scrub
 from channels_app.adapters.email.headers import MAX_ID, Headers, decode_words, one_line
 from channels_app.adapters.email.mailboxes import mailboxes, valid_address
 from channels_app.adapters.email.mime import Limits, Part, read_headers
@@ -18,7 +18,8 @@ _RETURNED_ID = re.compile(rb"^[ \t>]*message-id:[ \t]*(?:\r?\n[ \t>]+)?<([^<>\s]
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?:[ -]|$)")
 _DELAYED = re.compile(
-    r"delayed|will (?:keep|continue) (?:to )?try|still being retried|do not need to resend|warning message only|temporar",
+    r"delayed|will (?:keep|continue) (?:to )?try|still being retried|do not need to resend|warning message only"
+    r"|temporar",
     re.I,
 )
 _ADDRESS = r"([^\s<>\"'(),;:@\[\]]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9])"
@@ -26,16 +27,19 @@ _RECIPIENTS = [
     re.compile(pattern, re.I | re.M)
     for pattern in (
         rf"^[ \t>]*(?:final|original)-recipient:[ \t]*(?:rfc822;)?[ \t]*<?{_ADDRESS}",
-        rf"^[ \t]*(?:failed recipients?|recipient(?: address)?|to|destinataires?|empfänger|addressee|delivery to)[ \t]*:?[ \t]*<?{_ADDRESS}>?",
+        rf"^[ \t]*(?:failed recipients?|recipient(?: address)?|to|destinataires?|empfänger|addressee"
+        rf"|delivery to)[ \t]*:?[ \t]*<?{_ADDRESS}>?",
         rf"^[ \t]*<{_ADDRESS}>[ \t]*(?:\([^)\n]{{0,200}}\))?:?[ \t]*",
-        rf"(?:could not be (?:delivered|sent) to|unable to deliver (?:your )?(?:message|mail) to|failed permanently:|recipients?:|delivery to)\s{{1,20}}<?{_ADDRESS}",
-        rf"^[ \t]*{_ADDRESS}[ \t]*(?:$|:|\(|\.\.\.|,)",
+        rf"(?:could not be (?:delivered|sent) to|unable to deliver (?:your )?(?:message|mail) to"
+        rf"|failed permanently:|(?:remis|distribué|livré) [àa]|recipients?:|delivery to)\s{{1,20}}<?{_ADDRESS}",
+        rf"^[ \t]*{_ADDRESS}[ \t]*(?:$|:|\(|\.\.\.|,|<mailto:)",
         rf"(?:user|recipient|mailbox|address|account)\b[^\n@]{{0,60}}<?{_ADDRESS}",
         rf"<{_ADDRESS}>",
     )
 ]
 _REASON = re.compile(
-    r"^[^\n]*(?:\b[45]\d\d[ -]|unknown|not found|does not exist|no such|doesn't have|mailbox|quota|full|rejected|refused|denied"
+    r"^[^\n]*(?:\b[45]\d\d[ -]|unknown|not found|does not exist|no such|doesn't have|mailbox|quota|full|rejected"
+    r"|refused|denied"
     r"|invalid|disabled|inconnu|n'existe pas|blocked|spam)[^\n]*$",
     re.I | re.M,
 )
@@ -54,8 +58,8 @@ def _status_blocks(root: Part, leaves: list[Part]) -> list[Headers]:
         return []
     data = part.content(MAX_READ).replace(b"\r\n", b"\n").strip(b"\n")
     blocks: list[Headers] = []
-    for block in re.split(rb"\n[ \t]*\n+", data)[:MAX_BLOCKS]:
-        block = block.lstrip()
+    for text in re.split(rb"\n[ \t]*\n+", data)[:MAX_BLOCKS]:
+        block = text.lstrip()
         blocks.append(read_headers(block, 0, len(block), Limits())[0])
     return blocks
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
-from channels_app.adapters.email.charsets import codec_of, decode, scrub
+from channels_app.foreign.charsets import codec_of, decode, scrub
 
 MAX_SUBJECT = 998
 MAX_REFERENCES = 100
@@ -100,6 +100,7 @@ def subject(headers: Headers) -> str:
 
 def message_ids(text: str) -> list[str]:
     """The ids of a Message-ID, In-Reply-To or References field, oldest first, without brackets or doubles."""
+    text = decode_words(text)  # some programs encode what does not fit into 78 characters
     found = [re.sub(r"\s+", "", match[1]) for match in _ID.finditer(text)]
     if not found:
         found = [word.strip("<>,;") for word in text.split() if "@" in word]
@@ -170,8 +171,8 @@ def _extended(value: str) -> str:
 def _joined(pieces: list[tuple[str, bool]]) -> str:
     charset = pieces[0][0].partition("'")[0] if pieces[0][1] and pieces[0][0].count("'") > 1 else ""
     data = b""
-    for index, (value, extended) in enumerate(pieces):
-        if index == 0 and charset:
-            value = value.split("'", 2)[2]
+    if charset:
+        pieces = [(pieces[0][0].split("'", 2)[2], True), *pieces[1:]]
+    for value, extended in pieces:
         data += unquote_to_bytes(value) if extended else value.encode("utf-8", "replace")
     return one_line(decode(data, charset)[0])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import quotequail
 from lxml import etree
 
-from channels_app.adapters.email.html_text import element_text, nesting, tree
+from channels_app.foreign.html_text import element_text, nesting, tree
 from channels_app.adapters.email.quotes import VERBS, is_attribution, is_forward
 
 MAX_LENGTH = 300_000
@@ -16,20 +17,24 @@ MAX_LINES = 300
 
 # The element itself holds the history ...
 _CONTAINERS = (
-    "//*[contains(concat(' ', @class, ' '), ' gmail_quote ') or contains(concat(' ', @class, ' '), ' gmail_quote_container ')"
+    "//*[contains(concat(' ', @class, ' '), ' gmail_quote ')"
+    " or contains(concat(' ', @class, ' '), ' gmail_quote_container ')"
     " or contains(@class, 'yahoo_quoted') or contains(@class, 'protonmail_quote') or contains(@class, 'zmail_extra')"
-    " or contains(@class, 'moz-cite-prefix') or contains(@class, 'moz-email-headers-table') or contains(@class, 'tutanota_quote')"
+    " or contains(@class, 'moz-cite-prefix') or contains(@class, 'moz-email-headers-table')"
+    " or contains(@class, 'tutanota_quote')"
     " or @id='mail-editor-reference-message-container' or @id='yahoo_quoted' or @id='oriMsgHtmlSeperator'"
     " or (self::blockquote and (@type='cite' or contains(@class, 'gmail_quote') or contains(@class, 'cite')))]"
 )
 # ... or it stands where the history begins, which goes on to the end.
 _BEGINNINGS = (
     "//*[@id='divRplyFwdMsg' or @id='appendonsend' or @id='x_divRplyFwdMsg' or @id='OLK_SRC_BODY_SECTION'"
-    " or (self::div and contains(@style, 'border-top') and (contains(@style, '#E1E1E1') or contains(@style, '#B5C4DF')"
+    " or (self::div and contains(@style, 'border-top') and (contains(@style, '#E1E1E1')"
+    " or contains(@style, '#B5C4DF')"
     " or contains(@style, '#e1e1e1') or contains(@style, '#b5c4df')))]"
 )
 _FORWARD = re.compile(
-    r"forwarded message|message (?:transféré|réexpédié)|weitergeleitete|mensaje reenviado|messaggio inoltrato|doorgestuurd",
+    r"forwarded message|message (?:transféré|réexpédié)|weitergeleitete|mensaje reenviado|messaggio inoltrato"
+    r"|doorgestuurd",
     re.I,
 )
 
@@ -51,8 +56,8 @@ def visible_html(html: str, subject: str = "") -> str | None:
 
 
 def _mark(root: etree._Element) -> tuple[etree._Element | None, bool]:
-    beginnings: list[etree._Element] = root.xpath(_BEGINNINGS)
-    found: list[etree._Element] = root.xpath(f"{_CONTAINERS} | {_BEGINNINGS}")
+    beginnings = cast(list[etree._Element], root.xpath(_BEGINNINGS))
+    found = cast(list[etree._Element], root.xpath(f"{_CONTAINERS} | {_BEGINNINGS}"))
     return (found[0], found[0] in beginnings) if found else (None, False)
 
 
@@ -108,7 +113,8 @@ def _by_wording(html: str) -> str | None:
     pieces = quotequail.quote_html(html, limit=MAX_LINES, quote_intro_line=True)
     if len(pieces) < 2 or not pieces[0][0]:
         return None
-    shown, hidden = pieces[0][1], "".join(piece for _, piece in pieces[1:])
+    shown: str = pieces[0][1]
+    hidden = "".join(piece for _, piece in pieces[1:])
     root, rest = tree(shown), tree(hidden)
     if root is None or rest is None or not element_text(root).strip():
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from icalendar import Calendar
 
-from channels_app.adapters.email.charsets import decode
+from channels_app.foreign.charsets import decode
 from channels_app.adapters.email.headers import one_line
 from channels_app.adapters.email.model import Invitation
 

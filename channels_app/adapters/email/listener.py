@@ -121,8 +121,9 @@ def _with_fresh_connection(work: Callable[[], T]) -> T:
 def _store(raw: bytes, envelope: Envelope, source: str) -> int:
     """One row for each channel reached, all or none. Returns how many."""
     reached = channels_for(envelope.rcpt_tos)
+    mail_from = (envelope.mail_from or "").strip("<>")
     for channel, addresses in reached.items():
-        store_mail(channel, raw, source=source, envelope={"mail_from": envelope.mail_from or "", "rcpt_to": addresses})
+        store_mail(channel, raw, source=source, envelope={"mail_from": mail_from, "rcpt_to": addresses})
     return len(reached)
 
 

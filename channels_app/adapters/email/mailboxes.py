@@ -42,7 +42,7 @@ class _Reader:
             self._in_angle(token)
         elif token == "<":
             self.inside = True
-            self.angle = self.angle if self.angle else []
+            self.angle = [*self.angle, " "] if self.angle else []
         elif token in ",;":
             self.finish()
         elif token == ":" and not self.angle and "@" not in "".join(self.phrase):
@@ -75,9 +75,9 @@ class _Reader:
 
     def _broken(self, text: str) -> None:
         """`Jane jane@example.com` without brackets, or nothing that looks like an address."""
-        found = _ADDRESS.findall(text)
-        name = text.replace(found[0], " ") if found else text
-        self._add(name, found[0] if len(found) == 1 else "")
+        words = [word for word in text.split() if "@" in word]
+        address = valid_address(words[0]) if len(words) == 1 and "." in words[0].rpartition("@")[2] else ""
+        self._add(text.replace(address, " ") if address else text, address)
 
     def _add(self, name: str, address: str) -> None:
         self.found.append(Mailbox(display_name(name or " ".join(self.comments)), address))

@@ -70,7 +70,7 @@ def cut(raw: bytes, limits: Limits) -> Part:
     if b"\n" not in head and b"\r" in head:
         raw = raw.replace(b"\r", b"\n")
     start = len(raw) - len(raw.lstrip(b"\r\n \t")) if raw[:1] in b"\r\n" else 0
-    return _entity(raw, start, len(raw), 0, "text/plain", limits)
+    return _entity(raw, (start, len(raw)), limits)
 
 
 def read_headers(raw: bytes, start: int, end: int, limits: Limits) -> tuple[Headers, int]:
@@ -142,9 +142,12 @@ def _more_fields(raw: bytes, position: int, end: int) -> bool:
     return False
 
 
-def _entity(raw: bytes, start: int, end: int, depth: int, default_type: str, limits: Limits) -> Part:
+def _entity(
+    raw: bytes, span: tuple[int, int], limits: Limits, *, depth: int = 0, default_type: str = "text/plain"
+) -> Part:
+    end = span[1]
     limits.parts += 1
-    headers, body = read_headers(raw, start, end, limits)
+    headers, body = read_headers(raw, *span, limits)
     content_type, params = _content_type(headers, default_type)
     disposition, disposition_params = parameters(headers.get("content-disposition"))
     headers.charset = params.get("charset", "")
@@ -171,14 +174,16 @@ def _cut_children(part: Part, depth: int, limits: Limits) -> None:
     boundary = part.params.get("boundary", "").rstrip().encode("utf-8", "replace")
     room = MAX_PARTS - limits.parts
     spans = _spans(part.raw, part.start, part.end, boundary, room) if boundary else []
-    if not spans and (guess := _GUESSED_BOUNDARY.search(part.raw, part.start, min(part.end, part.start + 65_536))):
+    if not spans and (
+        guess := _GUESSED_BOUNDARY.search(part.raw, max(0, part.start - 1), min(part.end, part.start + 65_536))
+    ):
         spans = _spans(part.raw, part.start, part.end, guess[1].rstrip(), room)
     default_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-    for start, end in spans:
+    for span in spans:
         if limits.parts >= MAX_PARTS:
             limits.exceeded = True
             break
-        part.children.append(_entity(part.raw, start, end, depth + 1, default_type, limits))
+        part.children.append(_entity(part.raw, span, limits, depth=depth + 1, default_type=default_type))
 
 
 def _spans(raw: bytes, start: int, end: int, boundary: bytes, room: int) -> list[tuple[int, int]]:

@@ -27,23 +27,34 @@ _ROBOT_FIELDS = (
     "x-loop",
 )
 _MAIL_SYSTEM = re.compile(
-    r"(?:mailer[-_ ]?daemon|post-?master|mail[ _-]?delivery[ _-]?(?:sub)?system|mdaemon|bounce[sd]?|microsoftexchange[0-9a-f]*"
-    r"|mmdf|uucp|mail-?daemon|smtp-?daemon|delivery)(?:[@\s\"(<]|$)",
+    r"(?:mailer[-_ ]?daemon|mail[ _-]?delivery[ _-]?(?:sub)?system|mdaemon|microsoftexchange[0-9a-f]*"
+    r"|mail-?daemon|smtp-?daemon)"
+    r"(?:[@\s\"(<]|$)",
     re.I,
 )
+# People write from these too: a second sign is wanted.
+_PERHAPS_MAIL_SYSTEM = re.compile(r"(?:post-?master|bounce[sd]?|mmdf|uucp|delivery)(?:[@\s\"(<+=-]|$)", re.I)
 _BOUNCE_SUBJECT = re.compile(
-    r"(?:re: ?)?(?:undeliver(?:ed|able)|non[- ]?d[eé]livr|mail could not be delivered|returned mail|mail delivery (?:failed|failure|problem|system|status|error)"
-    r"|delivery (?:status notification|failure|failed|problem|report|notification|error|has failed|unsuccessful|subsystem)"
-    r"|failure notice|failed delivery|unzustellbar|nicht zustellbar|non remis|[ée]chec de (?:la )?(?:remise|distribution)"
-    r"|message (?:non distribu[ée]|undeliverable)|user unknown|warning: (?:could not send|message .{0,40}delayed)|mail system error"
-    r"|message delivery (?:failure|has been delayed)|mail returned|mensaje no entregado|no se puede entregar|bounced mail|returned to sender"
-    r"|unable to deliver|could not deliver|message status - undeliverable|notificación de estado|\W?delayed mail|mail undeliverable)",
+    r"(?:re: ?)?(?:undeliver(?:ed|able)|non[- ]?d[eé]livr|mail could not be delivered|returned mail"
+    r"|mail delivery (?:failed|failure|problem|system|status|error)"
+    r"|delivery (?:status notification|failure|failed|problem|report|notification|error|has failed|unsuccessful"
+    r"|subsystem)"
+    r"|failure notice|failed delivery|unzustellbar|nicht zustellbar|non remis|[ée]chec de (?:la )?(?:remise"
+    r"|distribution)"
+    r"|message (?:non distribu[ée]|undeliverable)|user unknown|warning: (?:could not send|message .{0,40}delayed)"
+    r"|mail system error"
+    r"|message delivery (?:failure|has been delayed)|mail returned|mensaje no entregado|no se puede entregar"
+    r"|bounced mail|returned to sender"
+    r"|unable to deliver|could not deliver|message status - undeliverable|notificación de estado|\W?delayed mail"
+    r"|mail undeliverable)",
     re.I,
 )
 _ABSENCE_SUBJECT = re.compile(
-    r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|autoreply|out of (?:the )?office|r[ée]ponse automatique|absence du bureau"
-    r"|absent du bureau|je suis absent|message d'absence|abwesenheit|automatische antwort|respuesta automática|risposta automatica"
-    r"|automatisch antwoord|resposta automática|fuera de (?:la )?oficina|fuori sede|afwezigheid|on (?:vacation|holiday|annual leave)\b)",
+    r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|autoreply|out of (?:the )?office"
+    r"|r[ée]ponse automatique|absence du bureau"
+    r"|absent du bureau|message d'absence|abwesenheit|automatische antwort|respuesta automática"
+    r"|risposta automatica"
+    r"|automatisch antwoord|resposta automática|fuera de (?:la )?oficina|fuori sede|afwezigheid)",
     re.I,
 )
 _NO_REPLY = re.compile(
@@ -82,24 +93,21 @@ def looks_like_bounce(headers: Headers, subject: str) -> bool:
         return True
     senders = [headers.get(name) for name in ("from", "sender", "return-path", "x-envelope-from")]
     from_system = any(_MAIL_SYSTEM.search(sender) for sender in senders[:2])
+    perhaps = any(_PERHAPS_MAIL_SYSTEM.search(sender) for sender in senders[:2])
     null_path = any(
         headers.get(name).strip() in {"<>", "<MAILER-DAEMON>"} for name in ("return-path", "x-envelope-from")
     )
     told = bool(_BOUNCE_SUBJECT.match(subject.lstrip(" *[(<\"'#")) or _BOUNCE_SUBJECT.search(subject))
     if from_system and not _ABSENCE_SUBJECT.search(subject):
         return told or not _is_robot(headers) or null_path
-    return told and (null_path or _is_robot(headers) or not senders[0])
+    return told and (perhaps or null_path or _is_robot(headers) or not senders[0])
 
 
 def classify(root: Part, subject: str) -> tuple[Nature, bool]:
     """The nature of a mail, and whether an automatic reply to it must be suppressed."""
     headers = root.headers
-    if is_receipt(root):
-        return "receipt", True
-    if is_abuse_report(root):
-        return "auto", True
-    if is_delivery_report(root) or looks_like_bounce(headers, subject):
-        return "bounce", True
+    if machine := _of_mail_system(root, subject):
+        return machine, True
     has_list = any(name in headers for name in _LIST_FIELDS)
     precedence = headers.get("precedence").strip().lower()
     if _is_robot(headers) or precedence in {"auto_reply", "auto-reply"} or _ABSENCE_SUBJECT.match(subject.strip()):
@@ -110,6 +118,14 @@ def classify(root: Part, subject: str) -> tuple[Nature, bool]:
         return "auto", True
     quiet = bool(_QUIET.search(headers.get("x-auto-response-suppress")))
     return "human", quiet or bool(_NO_REPLY.search(headers.get("from")))
+
+
+def _of_mail_system(root: Part, subject: str) -> Nature | None:
+    if is_receipt(root):
+        return "receipt"
+    if is_abuse_report(root):
+        return "auto"
+    return "bounce" if is_delivery_report(root) or looks_like_bounce(root.headers, subject) else None
 
 
 def _is_robot(headers: Headers) -> bool:

@@ -102,7 +102,7 @@ def _phrase(name: str) -> str:
 
 
 def _address_list(boxes: Sequence[tuple[str, str]]) -> str:
-    return ",\r\n ".join(f"{_phrase(name)} <{address}>" if name else address for name, address in boxes)
+    return ",\r\n ".join(f"{_phrase(name)}\r\n <{address}>" if name else address for name, address in boxes)
 
 
 def _mailboxes(rows: Sequence[dict[str, str]]) -> list[tuple[str, str]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from channels_app.adapters.email import bodies, headers, html_quotes, nature, quotes
 from channels_app.adapters.email.authentication import authentication
 from channels_app.adapters.email.bounces import bounce
+from channels_app.foreign.charsets import scrub
 from channels_app.adapters.email.headers import Headers
 from channels_app.adapters.email.invitations import invitation
 from channels_app.adapters.email.mailboxes import mailboxes
@@ -31,7 +33,7 @@ def parse(raw: bytes, *, authserv_id: str = "", now: datetime | None = None) -> 
     mail = ParsedMail()
     root = _guarded(mail, "structure", lambda: cut(raw, limits), None)
     if root is None:
-        mail.text = bodies.scrub(raw[: bodies.MAX_TEXT].decode("utf-8", "replace"))
+        mail.text = scrub(raw[: bodies.MAX_TEXT].decode("utf-8", "replace"))
         return mail
     _read_addresses(mail, root.headers, limits)
     _read_fields(mail, root.headers, now or datetime.now(UTC))
@@ -67,24 +69,26 @@ def _guarded(mail: ParsedMail, what: str, read: Callable[[], T], otherwise: T) -
 
 
 def _read_addresses(mail: ParsedMail, fields: Headers, limits: Limits) -> None:
-    def addresses(name: str) -> list[Mailbox]:
-        found: list[Mailbox] = []
-        for value in fields.all(name)[:20]:
-            boxes, exceeded = mailboxes(value)
-            limits.exceeded |= exceeded
-            found.extend(boxes)
-        return found
+    def read(name: str) -> list[Mailbox]:
+        nobody: list[Mailbox] = []
+        return _guarded(mail, name, partial(_addresses, fields, name, limits), nobody)
 
-    for name, target in (("reply-to", mail.reply_to), ("to", mail.to), ("cc", mail.cc)):
-        target.extend(_guarded(mail, name, lambda name=name: addresses(name), []))  # type: ignore[misc]
-    delivered = [
-        box.address for name in _DELIVERED for box in _guarded(mail, name, lambda name=name: addresses(name), [])
-    ]  # type: ignore[misc]
+    mail.reply_to, mail.to, mail.cc = read("reply-to"), read("to"), read("cc")
+    delivered = [box.address for name in _DELIVERED for box in read(name)]
     mail.delivered_to = [address for address in dict.fromkeys(delivered) if address]
-    senders = {name: _guarded(mail, name, lambda name=name: addresses(name), []) for name in _SENDERS}  # type: ignore[misc]
+    senders = {name: read(name) for name in _SENDERS}
     mail.sender = _sender(senders)
     if len(senders["from"]) > 1 or len(fields.raw("from")) > 1:
         mail.warnings.append("several-senders")
+
+
+def _addresses(fields: Headers, name: str, limits: Limits) -> list[Mailbox]:
+    found: list[Mailbox] = []
+    for value in fields.all(name)[:20]:
+        boxes, exceeded = mailboxes(value)
+        limits.exceeded |= exceeded
+        found.extend(boxes)
+    return found
 
 
 def _sender(senders: dict[str, list[Mailbox]]) -> Mailbox:
@@ -107,7 +111,7 @@ def _read_fields(mail: ParsedMail, fields: Headers, now: datetime) -> None:
     mail.date = _guarded(mail, "date", lambda: headers.date(fields), None)
     mail.own_instance = _guarded(mail, "instance", lambda: fields.get("x-comptoir-instance")[:200], "")
     mail.headers = {
-        name: _guarded(mail, "headers", lambda name=name: headers.decode_words(fields.get(name.lower()))[:2_000], "")  # type: ignore[misc]
+        name: _guarded(mail, "headers", partial(_shown, fields, name), "")
         for name in SHOWN_HEADERS
         if name.lower() in fields
     }
@@ -117,6 +121,10 @@ def _read_fields(mail: ParsedMail, fields: Headers, now: datetime) -> None:
         mail.warnings.append("date-odd")
     if any(not value.isascii() for _, value in fields.fields):
         mail.warnings.append("headers-8bit")
+
+
+def _shown(fields: Headers, name: str) -> str:
+    return headers.decode_words(fields.get(name.lower()))[:2_000]
 
 
 def _read_body(mail: ParsedMail, content: bodies.Content) -> None:

@@ -13,8 +13,10 @@ MAX_WIDTH = 200
 
 _FROM = r"From|De|Von|Da|Van|Od|Från|Fra|Lähettäjä|От|差出人|发件人|寄件者|보낸\s?사람"
 _FIELDS = (
-    r"Sent|Date|To|Cc|Subject|Reply-To|Envoyé(?: le)?|À|A|Objet|Répondre à|Gesendet|Datum|An|Betreff|Enviado(?: el)?|Fecha|Para|Asunto"
-    r"|Data|Assunto|Inviato|Oggetto|Verzonden|Aan|Onderwerp|Wysłano|Do|Temat|Skickat|Till|Ämne|Sendt|Til|Emne|Odesláno"
+    r"Sent|Date|To|Cc|Subject|Reply-To|Envoyé(?: le)?|À|A|Objet|Répondre à|Gesendet|Datum|An|Betreff"
+    r"|Enviado(?: el)?|Fecha|Para|Asunto"
+    r"|Data|Assunto|Inviato|Oggetto|Verzonden|Aan|Onderwerp|Wysłano|Do|Temat|Skickat|Till|Ämne|Sendt|Til|Emne"
+    r"|Odesláno"
     r"|Komu|Předmět|Дата|Кому|Тема|日時|宛先|件名|发送时间|收件人|主题"
 )
 _FROM_LINE = re.compile(rf"[*_ ]*(?:{_FROM})[ *_]*[:：]", re.I)
@@ -27,26 +29,31 @@ _ORIGINAL = re.compile(
 )
 _FORWARD = re.compile(
     r"[-_=*> ]*(?:begin forwarded message|forwarded message|(?:début du )?message (?:transféré|réexpédié)"
-    r"|(?:anfang der )?weitergeleiteten? (?:e-mail|nachricht)|weitergeleitete nachricht|(?:inicio del )?mensaje reenviado"
-    r"|mensagem encaminhada|(?:inizio )?messaggio inoltrato|(?:begin )?doorgestuurd bericht|vidarebefordrat meddelande"
+    r"|(?:anfang der )?weitergeleiteten? (?:e-mail|nachricht)|weitergeleitete nachricht"
+    r"|(?:inicio del )?mensaje reenviado"
+    r"|mensagem encaminhada|(?:inizio )?messaggio inoltrato|(?:begin )?doorgestuurd bericht"
+    r"|vidarebefordrat meddelande"
     r"|пересылаемое сообщение)\b[^\n]{0,60}$",
     re.I,
 )
 _FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|tr|wg|rv|i|enc|doorst|vs)\s*:", re.I)
 _MARKER = re.compile(r"#{2}-?[^#\n]{0,40}(?:above this line|au-dessus de cette ligne)[^#\n]{0,40}-?#{2}", re.I)
 VERBS = re.compile(
-    r"\b(?:wrote|writes|a [ée]crit|a &eacute;crit|schrieb|escribi[óo]|ha scritto|schreef|geschreven|escreveu|napisał|skrev|napsal|написал)",
+    r"\b(?:wrote|writes|a [ée]crit|a &eacute;crit|schrieb|escribi[óo]|ha scritto|schreef|geschreven|escreveu"
+    r"|napisał|skrev|napsal|написал)",
     re.I,
 )
 _ATTRIBUTION_END = re.compile(
-    r"(?:wrote|writes|a [ée]crit|schrieb|escribi[óo]|ha scritto|schreef|geschreven|escreveu|napisał\(?a?\)?|skrev|napsal\(a\)"
+    r"(?:wrote|writes|a [ée]crit|schrieb|escribi[óo]|ha scritto|schreef|geschreven|escreveu|napisał\(?a?\)?|skrev"
+    r"|napsal\(a\)"
     r"|написал\(?а?\)?|пишет|kirjoitti|yazdı)\b[^\n]{0,80}?[:：]$|[:：]$|写道：$|작성하였습니다:$",
     re.I,
 )
 _ATTRIBUTION_START = re.compile(r"^[\s>*]*(?:On|Le|Am|El|Il|Op|Em|Den|Dnia|Dne|W dniu)\s|\d|@", re.I)
 _WROTE = re.compile(
     r"(?:(?:On|Le|Am|El|Il|Op|Em|Den|Dnia|Dne|W dniu)\s|[^\n]{0,60}\d{4}|[^\n]{0,80}<[^<>\s]+@)[^\n]{0,300}"
-    r"\b(?:wrote|writes|a [ée]crit|schrieb|escribi[óo]|ha scritto|schreef|geschreven|escreveu|napisał|skrev|napsal|написал)"
+    r"\b(?:wrote|writes|a [ée]crit|schrieb|escribi[óo]|ha scritto|schreef|geschreven|escreveu|napisał|skrev"
+    r"|napsal|написал)"
     r"[^\n:]{0,100}:$",
     re.I,
 )
@@ -106,23 +113,26 @@ def _first_quote(lines: list[str], forwarded: bool) -> int | None:
     """The index of the line where history begins."""
     for index, line in enumerate(lines[:MAX_LINES]):
         head = line[:MAX_WIDTH].replace("\xa0", " ").strip()
-        if not head:
-            continue
-        if _MARKER.search(head):
+        begins = _begins_history(lines, index, head, forwarded) if head else None
+        if begins:
             return index
-        if _FORWARD.match(head) and not head.startswith(">"):
-            return None
-        if _ORIGINAL.match(head):
-            return None if forwarded else index
-        if _FROM_LINE.match(head) and _is_header_block(lines, index):
-            return None if forwarded else index
-        if head.startswith(">"):
-            return index if _only_quotes(lines, index) else None
-        if (span := _attribution_span(lines, index)) and (
-            verdict := _after_attribution(lines, index, span)
-        ) is not None:
-            return index if verdict else None
+        if begins is False:
+            return None if forwarded or _FORWARD.match(head) else _trailing_quotes(lines)
     return _trailing_quotes(lines) if len(lines) > MAX_LINES else None
+
+
+def _begins_history(lines: list[str], index: int, head: str, forwarded: bool) -> bool | None:
+    """True: only history from here on; False: a forward, or history with answers in it; None: an ordinary line."""
+    if _MARKER.search(head):
+        return True
+    if _FORWARD.match(head):
+        return False
+    if _ORIGINAL.match(head) or (_FROM_LINE.match(head) and _is_header_block(lines, index)):
+        return not forwarded
+    if head.startswith(">"):
+        return _only_quotes(lines, index)
+    span = _attribution_span(lines, index)
+    return _after_attribution(lines, index, span) if span else None
 
 
 def _is_header_block(lines: list[str], index: int) -> bool:

@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 
 from channels_app import inbox
-from channels_app.adapters.email.addresses import base_of, own_addresses
+from channels_app.adapters.email.addresses import base_of
 from channels_app.adapters.email.dedupe import dedupe_key
 from channels_app.models import Channel, ChannelKind, InboundMessage
+from helpdesk.lib.addresses import normalise_email
 
 
 class TooLarge(ValueError):
@@ -41,13 +42,13 @@ def channel_for(addresses: Iterable[str]) -> Channel | None:
 
 def channels_for(addresses: Iterable[str]) -> dict[Channel, list[str]]:
     """Each channel that these addresses lead to, with those of them that do."""
-    own = own_addresses()
-    reached: dict[int, list[str]] = {}
+    rows = Channel.objects.filter(kind=ChannelKind.EMAIL).exclude(address="")
+    own = {normalise_email(channel.address): channel for channel in rows}
+    reached: dict[Channel, list[str]] = {}
     for address in addresses:
         if base := base_of(address, own):
             reached.setdefault(own[base], []).append(address)
-    channels = Channel.objects.filter(kind=ChannelKind.EMAIL).in_bulk(reached)
-    return {channels[pk]: found for pk, found in reached.items() if pk in channels}
+    return reached
 
 
 def _clean(value: Any) -> Any:

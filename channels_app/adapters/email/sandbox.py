@@ -107,7 +107,7 @@ class Sandbox:
         return self._child
 
     def _start(self) -> None:
-        self._child = child = subprocess.Popen(
+        self._child = child = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
             [sys.executable, "-s", "-m", "channels_app.adapters.email.child", *self._limits],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tnefparse import TNEF
 
 from channels_app.adapters.email.attachments import judged_type, safe_name
-from channels_app.adapters.email.charsets import decode, scrub
+from channels_app.foreign.charsets import decode, scrub
 from channels_app.adapters.email.mime import Part
 from channels_app.adapters.email.model import Attachment
 

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailWebhookValidationFailure
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from channels_app.adapters.email.receive import store_mail
 from channels_app.models import Channel, InboundMessage
+
+_UNREADABLE = (AnymailError, AnymailConfigurationError, ValueError, LookupError, TypeError, AttributeError)
 
 
 class Unproven(Exception):
@@ -32,7 +34,7 @@ class Provider:
 
 
 def _basic(secret: str, _url: str) -> dict[str, Any]:
-    return {"basic_auth": [secret]}
+    return {"webhook_secret": [secret]}
 
 
 PROVIDERS: dict[str, Provider] = {
@@ -44,7 +46,6 @@ PROVIDERS: dict[str, Provider] = {
     ),
     "postal": Provider("postal.PostalInboundWebhookView", lambda secret, _url: {"webhook_key": secret}),
     "postmark": Provider("postmark.PostmarkInboundWebhookView", _basic),
-    "sendgrid": Provider("sendgrid.SendGridInboundWebhookView", _basic),
     "sparkpost": Provider("sparkpost.SparkPostInboundWebhookView", _basic),
 }
 
@@ -58,7 +59,7 @@ def receive(channel: Channel, request: HttpRequest, url: str) -> list[InboundMes
         raise Unproven(str(error)) from error
     try:
         mails = [_raw(event) for event in view.parse_events(request) if getattr(event, "message", None) is not None]
-    except (AnymailError, ValueError, KeyError, TypeError, AttributeError, IndexError, LookupError) as error:
+    except _UNREADABLE as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
     return [store_mail(channel, raw, source="webhook", envelope=envelope)[0] for raw, envelope in mails]
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.bootstrap import ensure_admin
 from accounts.models import ApiToken, Role, Shop, User
+from tickets.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 
 
 def say(text: str) -> None:
@@ -48,12 +48,19 @@ class Command(BaseCommand):
             self.stdout.write(f"First admin: {first[0].email}, {shown}")
 
 
-def welcome(password: str) -> dict[str, str]:
-    """What `make run` tells: the admin (with the password just generated, else ""), and an API token."""
+def welcome(password: str) -> dict[str, Any]:
+    """What `make run` tells: the admin (with the password just generated, else ""), an API token, demo logins."""
     admin = User.objects.filter(role=Role.ADMIN, is_active=True).order_by("pk").first()
     if admin is None:
         return {}
-    return {"admin": admin.email, "password": password, "token": _token(admin)}
+    return {"admin": admin.email, "password": password, "token": _token(admin), "logins": _demo_logins()}
+
+
+def _demo_logins() -> list[tuple[str, str, str]]:
+    """(role, e-mail, password) of one colleague of each role in the demo; empty without the demo."""
+    here = set(User.objects.filter(is_active=True).values_list("email", flat=True))
+    first = {role: email for email, role in reversed(DEMO_LOGINS) if email in here}
+    return [(role, email, DEMO_PASSWORD) for role, email in reversed(first.items())]
 
 
 def _token(admin: User) -> str:
@@ -65,8 +72,8 @@ def _token(admin: User) -> str:
             return secret
     secret = ApiToken.issue(admin, "make run")[1]
     kept.unlink(missing_ok=True)
-    with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(secret)
+    kept.touch(mode=0o600)
+    kept.write_text(secret)
     return secret
 
 

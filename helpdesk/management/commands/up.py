@@ -1,4 +1,4 @@
-"""What `make run` runs: the embedded servers, the preparation, then web, worker, beat and mail listener until stopped."""
+"""What `make run` runs: embedded servers, preparation, then web, worker, beat and mail listener until stopped."""
 
 import fcntl
 import json
@@ -6,8 +6,11 @@ import os
 import signal
 import socket
 import sys
+import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +25,9 @@ from helpdesk.supervisor import Log, Program, Supervisor
 
 MANAGE = [sys.executable, "manage.py"]
 READY_EVERY = 0.15  # seconds
+READY_WITHIN = 30.0  # seconds
 SMTP_LISTEN = "127.0.0.1:2525"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (recognised, not chosen)
 
 
 class Command(BaseCommand):
@@ -52,6 +57,7 @@ class House:
         self.smtp = env.listen("SMTP_LISTEN", SMTP_LISTEN)
         self.env = dict(os.environ) | {"SMTP_LISTEN": f"{self.smtp[0]}:{self.smtp[1]}" if self.smtp else "off"}
         self.parent = os.getppid()
+        self.welcomed = False
 
     def open(self, only: list[str] | None) -> None:
         """Run until stopped, or with `only` until that command has ended. Raises CommandError with one clear line."""
@@ -81,7 +87,7 @@ class House:
                 self.supervisor.log.plain("Stopped.")
 
     def _lock(self, only: list[str] | None) -> IO[str] | None:
-        lock = open(self.var / "up.lock", "a+")  # noqa: SIM115 (held until this process ends)
+        lock = (self.var / "up.lock").open("a+")  # held until this process ends
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -112,7 +118,7 @@ class House:
             server.wait(process)
         self.env.setdefault("SECRET_KEY", settings.SECRET_KEY)
         self.env.setdefault("PUBLIC_URL", self.address)
-        if self.host in ("0.0.0.0", "::"):
+        if self.host in EVERYWHERE:
             self.env.setdefault("ALLOWED_HOSTS", ",".join(_own_names()))
         self._tell_other_commands()
 
@@ -125,15 +131,18 @@ class House:
     def _tell_other_commands(self) -> None:
         """`manage.py ...` in another terminal finds the servers here (helpdesk.settings reads it)."""
         lines = [f"{name}={self.env[name]}\n" for name in ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL")]
-        with open(os.open(self.var / "servers.env", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            out.writelines(lines)
+        file = self.var / "servers.env"
+        file.touch(mode=0o600)
+        file.write_text("".join(lines))
 
     def _mention_absent_redis(self) -> None:
         try:
             with redis.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=2, socket_connect_timeout=2) as client:
                 client.ping()
         except redis.RedisError as error:
-            self.supervisor.log.line("comptoir", f"REDIS_URL does not answer ({error}): live updates and tasks wait for it")
+            self.supervisor.log.line(
+                "comptoir", f"REDIS_URL does not answer ({error}): live updates and tasks wait for it"
+            )
 
     # --- work --------------------------------------------------------------------------------------------------
     def _run(self, command: list[str]) -> None:
@@ -143,7 +152,7 @@ class House:
         if code:
             raise SystemExit(code)
 
-    def _prepare(self, *, demo: bool) -> tuple[int, dict[str, str]]:
+    def _prepare(self, *, demo: bool) -> tuple[int, dict[str, Any]]:
         command = [*MANAGE, "prepare", "--welcome", *(["--demo"] if demo else [])]
         code, answer = self.supervisor.run("prepare", command, self.env)
         return code, json.loads(answer.strip().splitlines()[-1]) if code == 0 else {}
@@ -161,9 +170,9 @@ class House:
         for program in background:  # not before: at the start the processors are what is scarce
             if not self.supervisor.stopping:
                 self.supervisor.start(program)
-        if not self.supervisor.stopping:
-            self._welcome(made)
-        self.supervisor.watch(1.0, self._check_parent)
+        self.made = made
+        self._look_around()
+        self.supervisor.watch(1.0, self._look_around)
 
     def _programs(self) -> tuple[list[Program], list[Program]]:
         """What answers people and mail servers, and what works in the background."""
@@ -186,34 +195,43 @@ class House:
         return pages, [Program("worker", worker, quiet), Program("beat", beat, self.env)]
 
     def _wait_for_the_page(self) -> None:
-        local = f"http://{_visitable(self.host)}:{self.port}/readyz"
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-        def answers() -> bool:
-            try:
-                return bool(opener.open(local, timeout=5).status == 200)
-            except urllib.error.HTTPError as answer:
-                # It serves; what is missing (Redis, if it is not ours) was told above.
-                return answer.code == 503 and bool(os.environ.get("REDIS_URL"))
-            except OSError:
-                return False
-
-        while not self.supervisor.stopping and not answers():
+        deadline = time.monotonic() + READY_WITHIN
+        while not self.supervisor.stopping and not self._page_answers():
             self.supervisor.look_after()
             self.supervisor.pause(READY_EVERY)
+            if time.monotonic() > deadline:  # mail must not wait for a page that is broken
+                self.supervisor.log.line("comptoir", "the page does not answer yet, see above; going on")
+                return
 
-    def _welcome(self, made: dict[str, str]) -> None:
+    def _page_answers(self) -> bool:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            return bool(opener.open(f"{self.address}/readyz", timeout=5).status == HTTPStatus.OK)
+        except urllib.error.HTTPError as answer:
+            # It serves; that a Redis which is not ours is away was told above.
+            return answer.code == HTTPStatus.SERVICE_UNAVAILABLE and bool(os.environ.get("REDIS_URL"))
+        except OSError:
+            return False
+
+    def _welcome(self, made: dict[str, Any]) -> None:
         public = self.env["PUBLIC_URL"]
         lines = [("Desk", f"{public}/"), ("Help centre", f"{public}/help/main/"), ("API", f"{public}/api/v1/docs/")]
         if made.get("admin"):
             password = made["password"] or "(as set at the first start)"
             lines += [("Admin", f"{made['admin']}   {password}"), ("API token", made["token"])]
+        lines += [(f"Demo {role}", f"{email}   {password}") for role, email, password in made.get("logins", ())]
         if self.smtp:
             lines.append(("Mail in", f"SMTP on {self.smtp[0]}:{self.smtp[1]}, for support@maison-lune.example"))
         if not settings.EMAIL_URL:
             lines.append(("Mail out", f"kept on {public}/outbox/ (EMAIL_URL is unset)"))
-        body = "\n".join(f"    {label:12} {value}" for label, value in lines)
+        body = "\n".join(f"    {label:13} {value}" for label, value in lines)
         self.supervisor.log.plain(f"\n  Comptoir is open. Ctrl-C closes it.\n\n{body}\n")
+
+    def _look_around(self) -> None:
+        if not self.welcomed and not self.supervisor.stopping and self._page_answers():
+            self.welcomed = True
+            self._welcome(self.made)
+        self._check_parent()
 
     def _check_parent(self) -> None:
         """make passes SIGTERM on to us but neither SIGINT nor its own kill -9: notice both, leave nothing running."""
@@ -234,7 +252,7 @@ def _gave_up(pid: int) -> bool:
 
 def _visitable(host: str) -> str:
     """The name under which a browser on this machine reaches what listens on `host`."""
-    if host in ("0.0.0.0", "::"):
+    if host in EVERYWHERE:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 
@@ -242,10 +260,8 @@ def _visitable(host: str) -> str:
 def _own_names() -> list[str]:
     name = socket.gethostname()
     names = {"127.0.0.1", "localhost", name, socket.getfqdn()}
-    try:
+    with suppress(OSError):
         names |= {str(info[4][0]) for info in socket.getaddrinfo(name, None)}
-    except OSError:
-        pass
     return sorted(names)
 
 

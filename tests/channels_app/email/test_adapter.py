@@ -1,3 +1,6 @@
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
 import pytest
 
 from channels_app.adapters.email import addresses
@@ -5,7 +8,7 @@ from channels_app.adapters.email.adapter import EmailAdapter
 from channels_app.adapters.email.language import guess
 from channels_app.adapters.email.receive import TooLarge, channel_for, channels_for, store_mail
 from channels_app.base import Address, HintKind, Inbound, Nature, ThreadHint
-from channels_app.models import InboundMessage
+from channels_app.models import InboundMessage, OutboundMessage
 from tests import factories
 from tests.mailroom import JASMINE, SUPPORT, mail, receive
 
@@ -30,8 +33,7 @@ def test_a_plain_mail() -> None:
 
 def test_hints_come_strongest_first() -> None:
     channel = factories.channel()
-    outbound_id = f"{'t7.o' + '0' * 32}"
-    own = f"{outbound_id}.{addresses._mac('message-id', outbound_id)}@maison-lune.example"
+    own = addresses.message_id(OutboundMessage(channel=channel, thread="7"))
     headers = {"In-Reply-To": "<b@x.example>", "References": f"<a@x.example> <{own}> <b@x.example>"}
     raw = mail(to=addresses.reply_address(channel, "1042"), subject="Re: [#12] Colis", headers=headers)
     assert parsed(raw).hints == (
@@ -51,7 +53,10 @@ def test_the_envelope_alone_may_carry_the_token() -> None:
 
 
 def test_participants_are_the_others() -> None:
-    raw = mail(to=f"{SUPPORT}, Bo <bo@example.org>", headers={"Cc": f"support+x@maison-lune.example, ann@example.org, {JASMINE}"})
+    raw = mail(
+        to=f"{SUPPORT}, Bo <bo@example.org>",
+        headers={"Cc": f"support+x@maison-lune.example, ann@example.org, {JASMINE}"},
+    )
     assert parsed(raw).participants == (Address("bo@example.org", "Bo"), Address("ann@example.org"))
 
 
@@ -61,7 +66,9 @@ def test_reply_to_elsewhere() -> None:
     assert inbound.reply_to == Address("home@example.net", "Jasmine")
 
 
-@pytest.mark.parametrize("form", [SUPPORT, "wordpress@shop.example", "no-reply@forms.example", "ne-pas-repondre@x.example"])
+@pytest.mark.parametrize(
+    "form", [SUPPORT, "wordpress@shop.example", "no-reply@forms.example", "ne-pas-repondre@x.example"]
+)
 def test_a_contact_form_writes_for_its_customer(form: str) -> None:
     inbound = parsed(mail(sender=f"Contact <{form}>", headers={"Reply-To": "Jasmine <home@example.net>"}))
     assert inbound.sender == Address("home@example.net", "Jasmine")
@@ -112,7 +119,9 @@ def test_a_mail_too_large_is_refused(settings) -> None:
 
 
 def test_an_envelope_that_json_cannot_hold_is_stored() -> None:
-    stored, _new = store_mail(factories.channel(), mail(), source="smtp", envelope={"mail_from": "a\0\udc80@x", "rcpt_to": []})
+    stored, _new = store_mail(
+        factories.channel(), mail(), source="smtp", envelope={"mail_from": "a\0\udc80@x", "rcpt_to": []}
+    )
     stored.refresh_from_db()
     assert stored.envelope == {"mail_from": "a?@x", "rcpt_to": []}
 
@@ -142,3 +151,13 @@ def test_language(text: str, language: str) -> None:
 def test_poison_is_parked_and_seen() -> None:
     stored = receive(b"\0\xff" * 5000)
     assert stored.state in {"processed", "failed"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "believed"), [(1, True), (7 * 24, True), (9 * 24, False), (-1, False), (300_000, False)]
+)
+def test_the_senders_date_is_believed_when_it_can_be_true(hours: int, believed: bool) -> None:
+    date = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=hours)
+    raw = mail().replace(b"Date: ", b"X-Date: ", 1)
+    inbound = parsed(f"Date: {format_datetime(date)}\r\n".encode() + raw)
+    assert inbound.sent_at == (date if believed else None)

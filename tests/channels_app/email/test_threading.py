@@ -3,17 +3,14 @@
 import pytest
 
 from channels_app.adapters.email import addresses
+from channels_app.models import OutboundMessage
 from tests.mailroom import JASMINE, answer, mail, receive, reply_to, taken_in_as, work
-from tests.mailroom import catcher as catching
+from tickets import actions
+from tickets.actors import SYSTEM
 from tickets.models import Ticket
+from tickets.states import State
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def catcher(settings):
-    with catching(settings) as caught:
-        yield caught
 
 
 @pytest.fixture
@@ -33,7 +30,9 @@ def test_a_reply_joins(answered) -> None:
 
 def test_the_token_alone_joins_when_a_provider_rewrote_every_id(answered) -> None:
     ticket, got = answered
-    message = taken_in_as(receive(reply_to(got, headers={"In-Reply-To": "<0100@eu-west-3.amazonses.com>"}, subject="Merci")))
+    message = taken_in_as(
+        receive(reply_to(got, headers={"In-Reply-To": "<0100@eu-west-3.amazonses.com>"}, subject="Merci"))
+    )
     assert (message.ticket, message.joined_by) == (ticket, "token")
 
 
@@ -100,7 +99,7 @@ def test_our_answer_follows_the_newest_subject(answered, catcher) -> None:
 
 def test_a_reply_after_closing_opens_a_linked_ticket(answered) -> None:
     ticket, got = answered
-    Ticket.objects.filter(pk=ticket.pk).update(state="closed", solved_at=ticket.opened_at)
+    actions.change_state(Ticket.objects.get(pk=ticket.pk), State.CLOSED, by=SYSTEM)
     follow_up = taken_in_as(receive(reply_to(got))).ticket
     assert (follow_up.follows, follow_up.pk == ticket.pk) == (ticket, False)
 
@@ -121,3 +120,13 @@ def test_a_forged_token_is_nothing(answered, change: str) -> None:
     assert addresses.read_tag(address) == addresses.Tag(str(ticket.number), None)
     assert addresses.read_tag(forged) is None
     assert taken_in_as(receive(mail(to=forged, sender="bo@example.net"))).ticket != ticket
+
+
+def test_an_answer_to_the_id_that_a_provider_gave_us_joins(answered) -> None:
+    ticket, got = answered
+    sent = OutboundMessage.objects.get(external_id=str(got.message["Message-ID"]).strip("<>"))
+    sent.provider_id = "0102-abc@eu-west-3.amazonses.com"
+    actions.record_delivery(sent)
+    raw = mail("Merci.", subject="Autre", headers={"In-Reply-To": "<0102-abc@eu-west-3.amazonses.com>"})
+    message = taken_in_as(receive(raw))
+    assert (message.ticket, message.joined_by) == (ticket, "reference")

@@ -7,7 +7,7 @@ from html import unescape
 
 from lxml import etree
 
-from channels_app.adapters.email.charsets import scrub
+from channels_app.foreign.charsets import scrub
 
 _HIDDEN = {"script", "style", "head", "title", "template", "noscript", "object", "svg", "math", "select", "textarea"}
 _BLOCKS = {

@@ -40,6 +40,7 @@ _FORBIDDEN = {"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unico
 _CLAIM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]*")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+_WESTERN = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœùúûüÿßÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÙÚÛÜŸ«»€£°’‘“”–—…·¿¡\xa0§©®ºª²³½")
 _SAMPLE = 16_384
 _TOLERATED_LOSS = 0.01
 
@@ -95,8 +96,16 @@ def _guess(data: bytes, codec: str) -> str:
         text = _replacing(data, codec)
         if text.count("\ufffd") <= 1 + len(text) * _TOLERATED_LOSS:
             return text
+    if _is_western(data[:_SAMPLE]):
+        return _replacing(data, "cp1252")
     best = from_bytes(data[:_SAMPLE]).best()
     return _replacing(data, best.encoding if best else codec or "cp1252")
+
+
+def _is_western(sample: bytes) -> bool:
+    """Whether Windows-1252 gives words of Western Europe: guessers take short French for Baltic."""
+    foreign = [char for char in sample.decode("cp1252", "replace") if not char.isascii()]
+    return len(foreign) < 0.2 * len(sample) and sum(char in _WESTERN for char in foreign) >= 0.95 * len(foreign)
 
 
 def _replacing(data: bytes, codec: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import nh3
 
-from channels_app.adapters.email.html_text import html_to_text, nesting
+from channels_app.foreign.html_text import html_to_text, nesting
 
 TAGS = {
     "a", "abbr", "address", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code", "col",
@@ -57,7 +57,7 @@ STYLE_PROPERTIES = {
 MAX_DEPTH = 500
 MAX_LENGTH = 2_000_000
 MAX_AMPERSANDS = 100_000
-_LOADS = re.compile(r"url|expression|image|@|\\\\|/\*|var\(|javascript|fixed|absolute|[<>{}]", re.I)
+_LOADS = re.compile(r"url|expression|image|@|\\|/\*|var\(|javascript|fixed|absolute|[<>{}]", re.I)
 _NEGATIVE = re.compile(r"(?:^|[\s(,:])-\s*[\d.]")
 _IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
 _DOT = re.compile(r' (?:width|height)="\s*[01](?:px)?\s*"')
@@ -74,7 +74,8 @@ def clean_html(html: str, cid_urls: Mapping[str, str]) -> str:
         return f"<pre>{escape(html_to_text(html))}</pre>"
     urls = {key.strip("<> "): url for key, url in cid_urls.items()}
     own = set(urls.values())
-    remote = secrets.token_hex(16)  # cannot stand in the mail, so replacing it cannot change the mail's own words
+    # It cannot stand in the mail, so replacing it cannot change the mail's own words.
+    remote = f"https://{secrets.token_hex(16)}.invalid/?"
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         value = value.strip()

@@ -1,0 +1,148 @@
+"""Two teams that may not know of each other's tickets, and the nine actors who try every door."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Team, User
+from channels_app import inbox
+from channels_app.base import File
+from channels_app.models import InboundMessage
+from customers.models import Order
+from tests import factories
+from tests.access.routes import Route
+from tickets import actions
+from tickets.actors import Actor as By
+from tickets.models import Attachment, Message, Reason, Tag, Ticket
+
+SIDES = ("care", "orders")
+
+
+@dataclass
+class Side:
+    """One team's own: everything in it carries the word canary-<team>."""
+
+    team: Team
+    agent: User
+    ticket: Ticket
+    message: Message
+    attachment: Attachment
+    order: Order
+    inbound: InboundMessage
+
+
+@dataclass(frozen=True)
+class Actor:
+    name: str
+    user: User | None
+    cookie: str = ""
+    secret: str = ""
+    scopes: frozenset[str] = frozenset({"read", "write", "inbound", "admin"})
+    side: str = ""
+
+    @property
+    def session(self) -> Client:
+        """A fresh browser with this actor's login, if there is one."""
+        client = Client(raise_request_exception=False)
+        if self.cookie:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.cookie
+        return client
+
+    @property
+    def is_known(self) -> bool:
+        return self.user is not None and self.user.is_active
+
+
+@dataclass
+class World:
+    sides: dict[str, Side]
+    actors: list[Actor]
+
+    def address(self, route: Route, side: Side) -> str:
+        """The route's address for an object of this side. KeyError for a parameter that nobody has described."""
+        return reverse(route.name, kwargs={name: _value(route, name, side) for name in route.parameters})
+
+
+def build() -> World:
+    factories.calendar(key="hours")
+    Tag.objects.create(name="vip")
+    Reason.objects.create(key="late", what="Livraison", why="Retard")
+    sides = {name: _side(name) for name in SIDES}
+    return World(sides, _actors(sides))
+
+
+def belongs_to_a_team(route: Route) -> bool:
+    """Whether the address names something that only its team, managers and admins may know of."""
+    return bool(route.parameters) and not route.name.startswith(
+        ("api-tags", "api-reasons", "api-users", "api-teams", "api-channels", "api-calendars", "api-shops", "hook")
+    )
+
+
+def _side(name: str) -> Side:
+    team = factories.team(name)
+    agent = factories.user(f"agent@{name}.example", teams=(team,))
+    customer = factories.customer(f"canary-{name}@example.org", name=f"Canary-{name} Roy")
+    ticket = factories.ticket(customer, subject=f"canary-{name}", text=f"canary-{name}", team=team)
+    message = factories.message(
+        ticket, text=f"canary-{name}", raw_html=f"<p>canary-{name}</p>", files=[File("a.txt", "text/plain", b"canary")]
+    )
+    actions.reply(ticket, by=By.agent(agent), text=f"canary-{name}")
+    inbound, _new = inbox.store(factories.channel(), f"canary-{name}".encode(), dedupe_key=name, source="smtp")
+    return Side(team, agent, ticket, message, message.attachments.get(), factories.order(customer), inbound)
+
+
+def _actors(sides: dict[str, Side]) -> list[Actor]:
+    gone = factories.user("gone@care.example", teams=(sides["care"].team,))
+    gone_session, gone_secret = _session(gone), factories.token(gone)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    gone.refresh_from_db()
+    admin = factories.admin()
+    strangers = [Actor(name, None) for name in ("anonymous", "customer A", "customer B", "in copy only")]
+    agents = [
+        Actor(f"agent of {name}", side.agent, _session(side.agent), factories.token(side.agent), side=name)
+        for name, side in sides.items()
+    ]
+    return [
+        *strangers,
+        *agents,
+        Actor("ex-agent", gone, gone_session, gone_secret),
+        Actor("admin", admin, _session(admin), factories.token(admin)),
+        Actor("narrow token", admin, "", factories.token(admin, "inbound"), frozenset({"inbound"})),
+    ]
+
+
+def _session(user: User) -> str:
+    """The cookie of a new login."""
+    client = Client()
+    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _value(route: Route, parameter: str, side: Side) -> Any:
+    if parameter == "key" and route.name == "api-teams-detail":
+        return side.team.key
+    if parameter == "key" and route.name == "account_confirm_email":
+        return "abc"
+    collection = route.name.removesuffix("-detail")
+    values: dict[str, dict[str, Any]] = {
+        "number": {"": side.ticket.pk},
+        "pk": {
+            "message-original": side.message.pk, "resend": side.message.pk, "api-users": side.agent.pk,
+            "api-customers": side.ticket.customer_id, "api-orders": side.order.pk,
+            "api-channels": side.ticket.channel_id, "api-tags": Tag.objects.get().pk,
+        },
+        "uuid": {
+            "attachment": side.attachment.uuid, "api-attachment": side.attachment.uuid,
+            "api-inbound": side.inbound.uuid, "raw-inbound": side.inbound.uuid, "retry-inbound": side.inbound.uuid,
+        },
+        "key": {"api-shops": "main", "api-reasons": "late", "api-calendars": "hours", "api-calendars-due": "hours",
+                "api-calendars-elapsed": "hours", "api-calendars-now": "hours",
+                "account_reset_password_from_key": "abc-def"},
+        "channel": {"hook": side.ticket.channel.uuid},
+        "uidb36": {"": "1"},
+    }  # fmt: skip
+    known = values[parameter]
+    return known[collection] if collection in known else known[""]

@@ -1,0 +1,34 @@
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from channels_app.adapters.email.watching import watch
+from channels_app.models import InboundMessage
+from tests.mailroom import imap_channel, imap_server, mail
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_news_by_idle_is_fetched_at_once(monkeypatch) -> None:
+    with imap_server() as server:
+        channel, stop = imap_channel(server), threading.Event()
+
+        def run() -> None:
+            watch(channel.pk, stop)
+            connection.close()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            time.sleep(1.5)
+            began = time.monotonic()
+            server.put(mail())
+            while not InboundMessage.objects.exists() and time.monotonic() < began + 15:
+                time.sleep(0.05)
+            assert InboundMessage.objects.count() == 1
+            assert time.monotonic() - began < 10
+        finally:
+            stop.set()
+            thread.join()
