@@ -14,6 +14,12 @@ def rows() -> list[Row]:
         Row("storm: mails accepted but not taken in (of 2,000)", lost, "mails", "0", lost == 0),
         Row("storm: mails taken in twice", books.doubled_messages, "mails", "0", books.doubled_messages == 0),
         Row("storm: answers that did not leave (of 500)", unsent, "mails", "0", unsent == 0),
-        Row("storm: answers that left twice, same Message-ID", books.replies_twice, "mails", "0", books.replies_twice == 0),
+        Row(
+            "storm: answers that left twice, same Message-ID",
+            books.replies_twice,
+            "mails",
+            "0",
+            books.replies_twice == 0,
+        ),
         Row("storm: duration", books.seconds, "s", "-", True),
     ]

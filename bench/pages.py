@@ -9,7 +9,10 @@ from tickets.models import Ticket
 
 def rows() -> list[Row]:
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(User.objects.filter(role=Role.AGENT).first() or User.objects.first(), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        User.objects.filter(role=Role.AGENT).first() or User.objects.first(),
+        "allauth.account.auth_backends.AuthenticationBackend",
+    )
     ticket = Ticket.objects.live().order_by("pk").first()
     login = cpu(lambda: Client(headers={"host": "127.0.0.1"}).get("/accounts/login/"))
     inbox = cpu(lambda: client.get("/"))

@@ -241,9 +241,7 @@ class OutboundMessage(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["not_before"], condition=Q(state__in=["queued", "unknown"]), name="outbound_waiting"
-            ),
+            models.Index(fields=["not_before"], condition=Q(state__in=["queued", "unknown"]), name="outbound_waiting"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outbound_leased"),
             models.Index(fields=["-id"], condition=Q(state="failed"), name="outbound_failed"),
             models.Index(F("provider_id"), condition=~Q(provider_id=""), name="outbound_provider_id"),

@@ -75,8 +75,8 @@ def cancel(message: OutboundMessage) -> bool:
 
 
 def resend(message: OutboundMessage) -> bool:
-    """Try a failed or uncertain message again now, under the same id. True when it was queued."""
-    rows = OutboundMessage.objects.filter(pk=message.pk, state__in=[State.FAILED, State.UNKNOWN])
+    """Try a failed, uncertain or kept message again now, under the same id. True when it was queued."""
+    rows = OutboundMessage.objects.filter(pk=message.pk, state__in=[State.FAILED, State.UNKNOWN, State.KEPT])
     with transaction.atomic():
         done = bool(
             rows.update(
@@ -214,10 +214,7 @@ def _report_channel(channel: Channel, reason: str) -> None:
 def report(channel: Channel, external_ids: Sequence[str], state: str, reason: str) -> OutboundMessage | None:
     """News from the outside about a message of ours (a bounce, a vendor's status). The message, or None if unknown."""
     message = (
-        OutboundMessage.objects.select_for_update()
-        .filter(channel=channel)
-        .filter(external_id__in=external_ids)
-        .first()
+        OutboundMessage.objects.select_for_update().filter(channel=channel).filter(external_id__in=external_ids).first()
         or OutboundMessage.objects.select_for_update()
         .filter(channel=channel, provider_id__in=[value for value in external_ids if value])
         .first()
@@ -230,5 +227,3 @@ def report(channel: Channel, external_ids: Sequence[str], state: str, reason: st
         message.state, message.sent_at = State.DELIVERED, message.sent_at or timezone.now()
     _release(message)
     return message
-
-

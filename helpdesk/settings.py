@@ -154,7 +154,9 @@ else:  # s3://key:secret@endpoint-host/bucket?region=...&tls=0
 STORAGES = {
     "default": _attachments,
     "staticfiles": {  # the names of hashed files are known after collectstatic only
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if TESTING else "helpdesk.statics.HashedFiles"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "helpdesk.statics.HashedFiles"
     },
 }
 STATIC_URL = "/static/"
@@ -317,6 +319,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "helpdesk.api.schema.describe_refusals",

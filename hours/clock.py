@@ -75,7 +75,9 @@ def _spans(calendar: Calendar, since: datetime) -> Iterator[Interval]:
     first = since.astimezone(zone).date() - timedelta(days=2)  # the tail of a night that began before
     ahead: list[Interval] = []  # of a day's hours, those that begin after midnight wait for the next day's
     for day in (first + timedelta(days=n) for n in range(HORIZON.days)):
-        ahead += [(_instant(day, opens, zone), _instant(day, closes, zone)) for opens, closes in hours_of(calendar, day)]
+        ahead += [
+            (_instant(day, opens, zone), _instant(day, closes, zone)) for opens, closes in hours_of(calendar, day)
+        ]
         ahead.sort()
         midnight = _instant(day, "24:00", zone)
         yield from (span for span in ahead if span[0] < midnight and span[1] > span[0])

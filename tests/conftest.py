@@ -35,7 +35,7 @@ class Servers:
 
     def start(self, server: LocalServer) -> str:
         server.prepare()
-        log = (self.var / f"{server.name}.log").open("ab")  # noqa: SIM115 (the child keeps it)
+        log = (self.var / f"{server.name}.log").open("ab")
         process = subprocess.Popen(
             server.command(),
             env=server.env(),
@@ -45,7 +45,7 @@ class Servers:
             stdout=log,
             stderr=log,
             process_group=0,
-            preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 (a prctl call, nothing else)
+            preexec_fn=die_with_parent(signal.SIGINT),
         )
         log.close()
         self.running.append((server, process))

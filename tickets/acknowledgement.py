@@ -8,7 +8,7 @@ from tickets import actions
 from tickets.models import Author, Event, Message
 
 PER_ADDRESS = 5  # automatic mails to one address in 24 h, over all tickets
-PER_CHANNEL = 2000  # in one hour: beyond that something is wrong
+PER_CHANNEL = 5000  # in one hour: beyond that something is wrong
 
 
 def consider(event: Event) -> None:
@@ -31,11 +31,12 @@ def _forbidden(message: Message) -> str:
     """Why nothing automatic may be sent to the sender of this message; "" when it may."""
     if message.automatic or message.recipients.get("answerable") is False:
         return "robot"
-    if not message.from_address:
+    address = message.recipients.get("reply_to") or message.from_address  # where it would go: whom we must not flood
+    if not address:
         return "no address"
     since = timezone.now() - timedelta(hours=24)
     sent = Message.objects.filter(author=Author.AUTO, public=True, at__gte=since)
-    if sent.filter(recipients__to__contains=[message.from_address]).count() >= PER_ADDRESS:
+    if sent.filter(recipients__to__contains=[address]).count() >= PER_ADDRESS:
         return "enough automatic mails today"
     recent = sent.filter(channel=message.channel, at__gte=timezone.now() - timedelta(hours=1))
     return "mailbox-wide limit" if recent.count() >= PER_CHANNEL else ""

@@ -90,17 +90,13 @@ def receive(stored: InboundMessage, inbound: Inbound) -> Message | None:
     return message
 
 
-def _conversation(
-    stored: InboundMessage, inbound: Inbound, customer: Customer, found: threads.Found | None
-) -> Ticket:
+def _conversation(stored: InboundMessage, inbound: Inbound, customer: Customer, found: threads.Found | None) -> Ticket:
     """The ticket that this message goes into: the one found, a new one after a closed one, or a new one."""
     channel: Channel = stored.channel
     if found and found.ticket.state != State.CLOSED:
         return found.ticket
     if found and inbound.nature == Nature.HUMAN:
-        return actions.follow_up(
-            found.ticket, customer=customer, by=CUSTOMER, subject=inbound.subject, channel=channel
-        )
+        return actions.follow_up(found.ticket, customer=customer, by=CUSTOMER, subject=inbound.subject, channel=channel)
     if found:
         return found.ticket
     return actions.open_ticket(

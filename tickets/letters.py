@@ -101,9 +101,7 @@ def _way_back(ticket: Ticket, newest: Message | None) -> tuple[Channel | None, t
 
 def _references(ticket: Ticket, newest: Message | None) -> Sequence[str]:
     """The thread's ids, oldest first, the one that is answered last (RFC 5322, 3.6.4)."""
-    ids = list(
-        ticket.messages.exclude(external_id="").order_by("at", "pk").values_list("external_id", flat=True)
-    )
+    ids = list(ticket.messages.exclude(external_id="").order_by("at", "pk").values_list("external_id", flat=True))
     if newest and newest.external_id in ids:
         ids = ids[: ids.index(newest.external_id) + 1]
     return ids[:1] + ids[1:][-(REFERENCES - 1) :]

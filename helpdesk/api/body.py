@@ -25,6 +25,7 @@ def read_body(request: Request, limit: int) -> bytes:
         if len(body) > limit or (declared.isdigit() and int(declared) > limit):
             raise TooLarge(f"The body is larger than {limit} bytes.")
         inner._body = body
+        inner.META["CONTENT_LENGTH"] = str(len(body))  # a chunked body declares none, and would count as empty
     if len(body) > limit:
         raise TooLarge(f"The body is larger than {limit} bytes.")
     return body

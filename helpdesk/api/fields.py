@@ -16,6 +16,7 @@ from rest_framework import serializers
 from helpdesk.api.body import is_storable
 
 EARLIEST, LATEST = 1970, 2200  # years
+ORDERINGS = "A column; with a leading - falling. Rows without a value come last."
 
 
 class Text(serializers.CharField):
@@ -193,4 +194,4 @@ def orderings(*names: str) -> serializers.ChoiceField:
     """An `ordering` parameter: these names, each also falling with a leading "-"; the first is the default."""
     bare = [name.removeprefix("-") for name in names]
     choices = dict.fromkeys([names[0], *(spelling for name in bare for spelling in (name, f"-{name}"))])
-    return serializers.ChoiceField(choices=list(choices), required=False, default=names[0])
+    return serializers.ChoiceField(choices=list(choices), required=False, default=names[0], help_text=ORDERINGS)

@@ -106,8 +106,8 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 
 def groups(document: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Operations by their first path segment, with the fields of what they take, for the page."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    """Operations by their first path segment, with the fields of what they take, for the page; tickets first."""
+    found: dict[str, list[dict[str, Any]]] = {"tickets": []}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             shown = operation | {"path": path, "method": method.upper(), "fields": _fields(document, operation)}
@@ -127,5 +127,10 @@ def _fields(document: dict[str, Any], operation: dict[str, Any]) -> list[dict[st
 
 
 def _type(field: dict[str, Any]) -> str:
-    kind = field.get("type", "object")
+    """In a word: "string | null", "TicketState", "string | integer"."""
+    if "$ref" in field:
+        return str(field["$ref"]).rpartition("/")[2]
+    if several := field.get("oneOf") or field.get("allOf"):
+        return " | ".join(_type(one) for one in several)
+    kind = field.get("type", "any")
     return " | ".join(kind) if isinstance(kind, list) else str(kind)

@@ -11,7 +11,6 @@ import random
 import re
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import threading
@@ -58,7 +57,7 @@ class Catcher:
         self.caught: list[bytes] = []
         self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         self.caught.append(envelope.content)
         return "250 kept"
 
@@ -304,7 +303,7 @@ def _ready(port: int) -> bool:
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == 200
-    except (OSError, socket.timeout):
+    except (TimeoutError, OSError):
         return False
     finally:
         connection.close()

@@ -3,14 +3,14 @@
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.core.management import call_command
+from django.db import transaction
 from django.db.models import F
+from django.test import override_settings
 
 from accounts.models import Shop, User
 from customers.models import Customer, Order
@@ -31,15 +31,20 @@ NOW = WEDNESDAY.replace(minute=0)
 SUNDAY_NIGHT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def demo(settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The shop, built once for all tests here and taken back at the end."""
+    media = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path_factory.mktemp("media"))},
     }
-    return seed(WEDNESDAY)
+    with django_db_blocker.unblock(), override_settings(STORAGES=settings.STORAGES | {"default": media}):
+        with transaction.atomic():
+            yield seed(WEDNESDAY)
+            transaction.set_rollback(True)
 
 
-def _story():
+def story():
     """All that two runs must have in common: no ids, no random file names."""
     first = Ticket.objects.order_by("pk").values_list("pk", flat=True).first()
     return (
@@ -53,10 +58,8 @@ def _story():
     )  # fmt: skip
 
 
-def test_two_runs_are_equal(settings, tmp_path, demo):
-    from django.db import transaction
-
-    before = _story()
+def test_two_runs_are_equal(demo):
+    before = story()
     with transaction.atomic():
         for model in (Event, Attachment, Promise, ThreadReference, Message, Ticket.orders.through, Ticket, Order):
             model.objects.all().delete()
@@ -64,20 +67,7 @@ def test_two_runs_are_equal(settings, tmp_path, demo):
         Shop.objects.get().channels.all().delete()
         Shop.objects.all().delete()
         assert seed(WEDNESDAY + timedelta(minutes=13)) == demo
-    assert _story() == before
-
-
-@time_machine.travel(WEDNESDAY, tick=False)
-def test_the_command_runs_once(settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    }
-    out = StringIO()
-    call_command("seed_demo", stdout=out)
-    before = _story()
-    call_command("seed_demo", stdout=out)
-    assert _story() == before
-    assert out.getvalue() == "demo shop: 301 tickets\ndemo shop: already there (shop “main”), nothing changed\n"
+    assert story() == before
 
 
 def test_counts(demo):
@@ -94,24 +84,6 @@ def test_counts(demo):
 def test_inbox_groups_on_a_working_morning(demo):
     due = live_due()
     assert Counter(group_of(at, NOW) for at in due) == {"late": 4, "soon": 6, "today": 20, "later": 3}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "now", [WEDNESDAY, SUNDAY_NIGHT, datetime(2027, 1, 1, 12, tzinfo=UTC), datetime(2027, 3, 28, 0, tzinfo=UTC)]
-)
-def test_any_moment_is_a_good_moment(settings, tmp_path, now):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    }
-    assert seed(now) == 301
-    rounded = now.replace(minute=0)
-    assert Ticket.objects.live().count() == 45
-    assert Ticket.objects.live().overdue(rounded).count() == 4
-    for model in (Message, Event):
-        assert model.objects.filter(at__gt=rounded).count() == 0
-    assert_waits_are_due()
-    assert_events_tell_the_state()
 
 
 def live_due():

@@ -77,7 +77,10 @@ class Message(models.Model):
             ),
             models.UniqueConstraint(fields=["ticket", "key"], name="message_key_once_per_ticket"),
         ]
-        indexes = [models.Index(fields=["ticket", "at", "id"])]
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"]),
+            models.Index(fields=["at"], condition=Q(author="auto"), name="message_automatic"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.ticket_id}/{self.pk}"

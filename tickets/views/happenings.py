@@ -39,6 +39,11 @@ ICONS = {
 STATE_ICONS = {State.SOLVED: "solved", State.CLOSED: "lock", State.PENDING: "three", State.ON_HOLD: "pause"}
 
 
+def worth_telling(event: Event) -> bool:
+    """An opening goes without saying (its message stands there), unless it follows another ticket."""
+    return event.kind != EventKind.OPENED or bool(event.data.get("follows"))
+
+
 def icon_of(event: Event) -> str:
     if event.kind == EventKind.STATE:
         return STATE_ICONS.get(State(event.data["to"]), ICONS[EventKind.STATE])
@@ -100,9 +105,7 @@ def _subject(who: SafeString, data: dict[str, Any]) -> SafeString:
 
 
 def _opened(who: SafeString, data: dict[str, Any]) -> SafeString:
-    if data.get("follows"):
-        return format_html(_("Follows the closed ticket {number}"), number=_bold(f"#{data['follows']}"))
-    return format_html(_("{who} opened the ticket"), who=who)
+    return format_html(_("Follows the closed ticket {number}"), number=_bold(f"#{data['follows']}"))
 
 
 def _merged(who: SafeString, data: dict[str, Any]) -> SafeString:

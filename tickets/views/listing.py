@@ -45,7 +45,7 @@ class Listing:
     words: str = ""
     cursor: str = ""
     continues: str = ""
-    size: int = PAGE_SIZE
+    size: int = PAGE_SIZE  # 0 on pages that only show the counts of the views
     current: int | None = None  # the ticket that the conversation page shows
     now: datetime = field(default_factory=timezone.now)
 
@@ -106,7 +106,7 @@ class Listing:
                 letter=queue.letter,
                 count=self.counts.queues.get(queue.key),
                 url=f"/?view={queue.key}",
-                current=queue.key == self.queue.key and not self.words,
+                current=queue.key == self.queue.key and not self.words and self.size > 0,
             )
             for queue in QUEUES.values()
         ]

@@ -40,9 +40,21 @@ QUEUES = {
     for queue in (
         Queue("open", pgettext_lazy("view", "To do"), "inbox", lambda user: OURS, letter="o"),
         Queue("mine", pgettext_lazy("view", "Mine"), "user", lambda user: OURS & Q(assignee=user), letter="m"),
-        Queue("unassigned", pgettext_lazy("view", "Unassigned"), "dashcircle", lambda user: OURS & Q(assignee=None), letter="u"),
+        Queue(
+            "unassigned",
+            pgettext_lazy("view", "Unassigned"),
+            "dashcircle",
+            lambda user: OURS & Q(assignee=None),
+            letter="u",
+        ),
         Queue("waiting", pgettext_lazy("view", "Waiting"), "half", lambda user: THEIRS, letter="w"),
-        Queue("solved", pgettext_lazy("view", "Solved"), "check", lambda user: Q(state__in=[State.SOLVED, State.CLOSED]), live=False),
+        Queue(
+            "solved",
+            pgettext_lazy("view", "Solved"),
+            "check",
+            lambda user: Q(state__in=[State.SOLVED, State.CLOSED]),
+            live=False,
+        ),
     )
 }
 DEFAULT = "open"

@@ -15,7 +15,7 @@ from channels_app.models import ChannelKind
 from tickets.models import Attachment, Author, Delivery, Event, Message, Ticket
 from tickets.threads import Why
 from tickets.views.clock import day, exact, moment
-from tickets.views.happenings import TOLD, icon_of, sentence
+from tickets.views.happenings import TOLD, icon_of, sentence, worth_telling
 from tickets.views.rows import Colleague
 
 JOINED = {
@@ -123,7 +123,7 @@ def thread_of(ticket: Ticket, now: datetime, *, contact: bool) -> list[Entry]:
     messages = Message.objects.filter(here).select_related("user", "customer").prefetch_related("attachments")
     events = Event.objects.filter(here, kind__in=TOLD).select_related("user")
     said = [(message.at, 0, message.pk, _bubble(message, now, contact)) for message in messages]
-    done = [(event.at, 1, event.pk, _happening(event, now)) for event in events]
+    done = [(event.at, 1, event.pk, _happening(event, now)) for event in events if worth_telling(event)]
     return list(_with_days(sorted([*said, *done], key=lambda entry: entry[:3])))
 
 

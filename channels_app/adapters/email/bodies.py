@@ -8,11 +8,11 @@ from html import escape
 from urllib.parse import unquote
 
 from channels_app.adapters.email.attachments import attachment
-from channels_app.foreign.charsets import decode, scrub
-from channels_app.foreign.html_text import html_to_text
 from channels_app.adapters.email.mime import Part
 from channels_app.adapters.email.model import Attachment, Protection
 from channels_app.adapters.email.tnef import is_tnef, unpack
+from channels_app.foreign.charsets import decode, scrub
+from channels_app.foreign.html_text import html_to_text
 
 MAX_TEXT = 2_000_000
 

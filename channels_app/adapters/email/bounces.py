@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from channels_app.foreign.charsets import decode, scrub
 from channels_app.adapters.email.headers import MAX_ID, Headers, decode_words, one_line
 from channels_app.adapters.email.mailboxes import mailboxes, valid_address
 from channels_app.adapters.email.mime import Limits, Part, read_headers
 from channels_app.adapters.email.model import Bounce
+from channels_app.foreign.charsets import decode, scrub
 
 MAX_READ = 65_536
 MAX_BLOCKS = 100

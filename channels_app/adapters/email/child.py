@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 import icalendar
 
 from channels_app.adapters.email import wire
-from channels_app.foreign.html import clean_html
 from channels_app.adapters.email.parser import parse
+from channels_app.foreign.html import clean_html
 
 _ORPHAN_CHECK = 5.0
 _PAGE = resource.getpagesize()

@@ -8,8 +8,8 @@ from typing import cast
 import quotequail
 from lxml import etree
 
-from channels_app.foreign.html_text import element_text, nesting, tree
 from channels_app.adapters.email.quotes import VERBS, is_attribution, is_forward
+from channels_app.foreign.html_text import element_text, nesting, tree
 
 MAX_LENGTH = 300_000
 MAX_DEPTH = 200

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from icalendar import Calendar
 
-from channels_app.foreign.charsets import decode
 from channels_app.adapters.email.headers import one_line
 from channels_app.adapters.email.model import Invitation
+from channels_app.foreign.charsets import decode
 
 MAX_SIZE = 65_536
 

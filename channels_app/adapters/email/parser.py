@@ -10,12 +10,12 @@ from typing import TypeVar
 from channels_app.adapters.email import bodies, headers, html_quotes, nature, quotes
 from channels_app.adapters.email.authentication import authentication
 from channels_app.adapters.email.bounces import bounce
-from channels_app.foreign.charsets import scrub
 from channels_app.adapters.email.headers import Headers
 from channels_app.adapters.email.invitations import invitation
 from channels_app.adapters.email.mailboxes import mailboxes
 from channels_app.adapters.email.mime import Limits, Part, cut
 from channels_app.adapters.email.model import Invitation, Mailbox, ParsedMail
+from channels_app.foreign.charsets import scrub
 
 SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject", "Reply-To", "List-Id", "Message-ID")
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from tnefparse import TNEF
 
 from channels_app.adapters.email.attachments import judged_type, safe_name
-from channels_app.foreign.charsets import decode, scrub
 from channels_app.adapters.email.mime import Part
 from channels_app.adapters.email.model import Attachment
+from channels_app.foreign.charsets import decode, scrub
 
 MAX_SIZE = 30_000_000
 _TYPES = {"application/ms-tnef", "application/vnd.ms-tnef"}

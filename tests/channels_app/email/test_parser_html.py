@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from channels_app.foreign.html import clean_html
 from channels_app.adapters.email.html_quotes import visible_html
+from channels_app.foreign.html import clean_html
 from channels_app.foreign.html_text import html_to_text
 
 URLS = {"logo@x": "/files/1/?t=a&b=c", "rel.png": "/files/2/"}

@@ -13,6 +13,7 @@ from channels_app.base import Address, SendError, Trouble
 from channels_app.models import Channel, OutboundMessage
 from tests import factories
 from tests.mailroom import JASMINE, Catcher, free_port
+from tests.mailroom import catcher as catcher_of
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,14 @@ def test_files_travel_inline_and_attached(catcher: Catcher) -> None:
 def test_without_a_mail_server_it_is_kept() -> None:
     message = delivered(queued())
     assert (message.state, message.sent_at, message.error) == ("kept", None, "")
+
+
+def test_what_was_kept_leaves_when_a_way_out_is_set(settings) -> None:
+    message = delivered(queued())
+    with catcher_of(settings) as server:
+        assert outbox.resend(message)
+        assert delivered(message).state == "sent"
+    assert str(server.caught[0].message["Message-ID"]) == f"<{message.external_id}>"
 
 
 def test_the_channels_own_server_comes_first(catcher: Catcher, settings) -> None:

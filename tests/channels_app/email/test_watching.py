@@ -1,3 +1,6 @@
+import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -6,6 +9,7 @@ from django.db import connection
 
 from channels_app.adapters.email.watching import watch
 from channels_app.models import InboundMessage
+from tests.journeys.test_mail_in_and_out import environment
 from tests.mailroom import imap_channel, imap_server, mail
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,3 +36,20 @@ def test_news_by_idle_is_fetched_at_once(monkeypatch) -> None:
         finally:
             stop.set()
             thread.join()
+
+
+def test_the_command_watches_and_ends_in_order() -> None:
+    with imap_server() as server:
+        imap_channel(server)
+        server.put(mail())
+        process = subprocess.Popen([sys.executable, "manage.py", "fetch_mail"], env=environment())
+        try:
+            end = time.monotonic() + 40
+            while not InboundMessage.objects.exists() and time.monotonic() < end:
+                time.sleep(0.1)
+            assert InboundMessage.objects.count() == 1
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()
+            process.wait()

@@ -1,0 +1,45 @@
+"""The demo shop at any moment, and by its command. Slow: each test builds it anew."""
+
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from tests.tickets.test_demo import WEDNESDAY, assert_events_tell_the_state, assert_waits_are_due, story
+from tickets.demo.seed import seed
+from tickets.models import Event, Message, Ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+SUNDAY_NIGHT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+
+
+@time_machine.travel(WEDNESDAY, tick=False)
+def test_the_command_runs_once(settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    }
+    out = StringIO()
+    call_command("seed_demo", stdout=out)
+    before = story()
+    call_command("seed_demo", stdout=out)
+    assert story() == before
+    assert out.getvalue() == "demo shop: 301 tickets\ndemo shop: already there (shop “main”), nothing changed\n"
+
+
+@pytest.mark.parametrize(
+    "now", [WEDNESDAY, SUNDAY_NIGHT, datetime(2027, 1, 1, 12, tzinfo=UTC), datetime(2027, 3, 28, 0, tzinfo=UTC)]
+)
+def test_any_moment_is_a_good_moment(settings, tmp_path, now):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
+    }
+    assert seed(now) == 301
+    rounded = now.replace(minute=0)
+    assert Ticket.objects.live().count() == 45
+    assert Ticket.objects.live().overdue(rounded).count() == 4
+    for model in (Message, Event):
+        assert model.objects.filter(at__gt=rounded).count() == 0
+    assert_waits_are_due()
+    assert_events_tell_the_state()
