@@ -3,9 +3,11 @@
 import phonenumbers
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from customers.models import Customer, Identity
 from helpdesk.lib.addresses import normalise_email
+from helpdesk.lib.refused import Refused
 
 __all__ = ["add_phone", "identify", "normalise_email", "normalise_phone"]
 
@@ -26,10 +28,11 @@ def identify(kind: str, value: str, *, name: str = "", language: str = "", verif
 
 
 def add_phone(customer: Customer, number: str) -> None:
-    """Note a customer's phone number as they claim it; nothing when it is another's already. ValueError if it is none."""
+    """Note a customer's phone number as they claim it; nothing when it is another's already. Refused if it is none."""
     value = normalise_phone(number)
     if not value:
-        raise ValueError("customer.phone: expected a number with its country code, for example +33612345678.")
+        words = _("Expected a number with its country code, for example +33612345678.")
+        raise Refused("customer.phone", words)
     Identity.objects.get_or_create(kind=Identity.Kind.PHONE, value=value, defaults={"customer": customer})
 
 

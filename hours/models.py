@@ -9,7 +9,7 @@ class Calendar(models.Model):
     """When a shop is open: weekly intervals plus dated exceptions, in its own time zone.
 
     `weekly` maps mon..sun to [["09:00", "12:00"], ...]; it may pass midnight ("26:00" is 02:00 the next day).
-    `exceptions` lists {"date": "2026-12-24", "open": [["09:00", "13:00"]]}; each replaces the intervals that begin then.
+    `exceptions` lists {"date": "2026-12-24", "open": [["09:00", "13:00"]]}; it replaces what begins then.
     """
 
     key = models.SlugField(_("key"), max_length=120, unique=True)

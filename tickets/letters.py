@@ -11,6 +11,7 @@ from accounts.models import Presence, Role, User
 from channels_app.base import Address
 from channels_app.models import Channel
 from customers.models import Identity
+from helpdesk.lib.refused import Refused
 from hours import words
 from tickets.models import Author, Message, Promise, Ticket
 from tickets.promises import calendar_of
@@ -33,7 +34,7 @@ class Letter:
 
 
 def compose_reply(ticket: Ticket, *, author: User, text: str, html: str) -> Letter:
-    """An agent's answer, their full name below (S137). ValueError("ticket: ...") when the customer has no address."""
+    """An agent's answer, their full name below (S137). Refused when the customer has no address."""
     return _letter(ticket, "reply", author.full_name, {"text": text, "html": html, "author": author})
 
 
@@ -94,7 +95,7 @@ def _way_back(ticket: Ticket, newest: Message | None) -> tuple[Channel | None, t
     channel = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
     if email is None or channel is None:
         if newest is not None and newest.channel is None and email is None:
-            raise ValueError("ticket: this customer left no address to answer to.")
+            raise Refused("ticket", _("This customer left no address to answer to."))
         return None, ()
     return channel, (Address(email.value, ticket.customer.name),)
 

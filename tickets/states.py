@@ -1,16 +1,19 @@
 """The states of a ticket and every step between them. Only actions.state.change_state assigns one."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.lib.refused import Refused
 
 
 class State(models.TextChoices):
-    NEW = "new", _("New")
-    OPEN = "open", _("Open")
-    PENDING = "pending", _("Waiting for the customer")
-    ON_HOLD = "on_hold", _("On hold")
-    SOLVED = "solved", _("Solved")
-    CLOSED = "closed", _("Closed")
+    NEW = "new", gettext_lazy("New")
+    OPEN = "open", gettext_lazy("Open")
+    PENDING = "pending", gettext_lazy("Waiting for the customer")
+    ON_HOLD = "on_hold", gettext_lazy("On hold")
+    SOLVED = "solved", gettext_lazy("Solved")
+    CLOSED = "closed", gettext_lazy("Closed")
 
 
 LIVE = frozenset({State.NEW, State.OPEN, State.PENDING, State.ON_HOLD})
@@ -27,11 +30,12 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 
 
-class RefusedTransition(Exception):
+class RefusedTransition(Refused):
     """A step that TRANSITIONS does not know."""
 
     def __init__(self, old: State, new: State) -> None:
-        super().__init__(f"A ticket that is {old.value} cannot become {new.value}.")
+        words = _("A ticket that is “%(old)s” cannot become “%(new)s”.") % {"old": old.label, "new": new.label}
+        super().__init__("state", words)
         self.old, self.new = old, new
 
 

@@ -18,7 +18,12 @@ pytestmark = pytest.mark.django_db
 
 def queued(**fields):
     return outbox.queue(
-        factories.channel(), thread="1042", sender_name="Inès Benali", to=[Address("j@example.org")], text="Bonjour", **fields
+        factories.channel(),
+        thread="1042",
+        sender_name="Inès Benali",
+        to=[Address("j@example.org")],
+        text="Bonjour",
+        **fields,
     )
 
 

@@ -177,7 +177,7 @@ def _furnish(home: House) -> str:
     script = (
         "from accounts.models import Shop\n"
         "from channels_app.models import Channel\n"
-        "shop = Shop.objects.filter(key='main').first() or Shop.objects.create(key='main', name='Maison Lune', languages=['fr'])\n"
+        "shop, _ = Shop.objects.get_or_create(key='main', defaults={'name': 'Maison Lune', 'languages': ['fr']})\n"
         f"Channel.objects.filter(kind='email', address='{ADDRESS}').exists() or Channel.objects.create("
         f"kind='email', name='support', shop=shop, address='{ADDRESS}', config={{'address': '{ADDRESS}'}})\n"
     )

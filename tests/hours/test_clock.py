@@ -150,7 +150,7 @@ def test_due_is_the_inverse_of_open_seconds(weekly, start, seconds):
 
 
 def _oracle(weekly, minute):
-    day_names = list(WEEKDAYS) + ["sat", "sun"]
+    day_names = [*WEEKDAYS, "sat", "sun"]
     local_day = minute.astimezone(PARIS).date()
     for day in (local_day - timedelta(days=1), local_day):
         for opens, closes in weekly[day_names[day.weekday()]]:

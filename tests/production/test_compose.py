@@ -158,7 +158,7 @@ def test_mail_is_accepted_and_stored(running, database_url) -> None:
         subprocess.run(seed, cwd=ROOT, env=running["env"], check=True, timeout=120, capture_output=True)
         before = connection.execute(count).fetchone()[0]
         with smtplib.SMTP("127.0.0.1", running["smtp"], timeout=20) as smtp:
-            text = "Subject: Where is my parcel?\r\nFrom: a@example.com\r\nMessage-ID: <production-1@example.com>\r\n\r\nHello"
+            text = "Subject: Parcel?\r\nFrom: a@example.com\r\nMessage-ID: <production-1@example.com>\r\n\r\nHello"
             smtp.sendmail("a@example.com", ["support@maison-lune.example"], text)
         assert connection.execute(count).fetchone()[0] == before + 1
         newest = "SELECT state FROM channels_app_inboundmessage ORDER BY id DESC LIMIT 1"

@@ -200,7 +200,7 @@ def test_an_attachment_is_a_download_whatever_it_says_it_is(client: Client, agen
         assert response["Content-Type"] == "application/octet-stream"
         assert response["Content-Disposition"] == 'attachment; filename="run.html"'
         assert response["X-Content-Type-Options"] == "nosniff"
-        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
         assert b"".join(response) == b"<script>1</script>"
     stranger = Client()
     stranger.force_login(make.user(role=Role.PARTNER))

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Shop
 from channels_app import outbox
@@ -17,6 +17,7 @@ from channels_app.foreign.html import clean_html
 from channels_app.foreign.html_text import html_to_text
 from channels_app.models import Channel, ChannelKind, OutboundMessage
 from customers.models import Customer
+from helpdesk.lib.refused import Refused
 from tickets import promises, threads
 from tickets.actions.locking import locked, touch
 from tickets.actions.state import change_state
@@ -96,7 +97,7 @@ def receive_message(
     )
     attach(message, files)
     if raw_html:
-        message.html = clean(raw_html, _inline_urls(message))
+        message.html = clean(raw_html, message.inline_urls())
         message.save(update_fields=["html"])
     ticket.snippet = _snippet(message)
     if not automatic:
@@ -140,18 +141,18 @@ def reply(
 ) -> Message:
     """Answer the customer: one message, one outbox row, one event; the wait ends. The same submission again is a no-op.
 
-    ValueError("text: ...") when there is nothing to say, ValueError("ticket: ...") when nobody can be reached.
+    Refused (field "text") when there is nothing to say, (field "ticket") when nobody can be reached.
     """
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
     text, html = text.strip(), clean_reply(html)
     text = text or html_to_text(html)
     if not text:
-        raise ValueError("text: write something first.")
+        raise Refused("text", _("Write something first."))
     assert by.user is not None
     ticket = locked(ticket, version=version)
     if ticket.state == State.CLOSED:
-        raise ValueError("ticket: it is closed; open a new one for this customer.")
+        raise Refused("ticket", _("It is closed: open a new one for this customer."))
     letter = compose_reply(ticket, author=by.user, text=text, html=html)
     now = timezone.now()
     message = Message.objects.create(
@@ -196,13 +197,13 @@ def note(
     files: Sequence[File] = (),
     submission: uuid.UUID | None = None,
 ) -> Message:
-    """Leave words for colleagues only. The same submission again is a no-op; ValueError("text: ...") when empty."""
+    """Leave words for colleagues only. The same submission again is a no-op; Refused when empty."""
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
     html = clean_reply(html)
     text = text.strip() or html_to_text(html)
     if not text:
-        raise ValueError("text: write something first.")
+        raise Refused("text", _("Write something first."))
     ticket = locked(ticket)
     message = Message.objects.create(
         ticket=ticket,
@@ -316,11 +317,6 @@ def _send(
     message.external_id = outbound.external_id or ""
     message.save(update_fields=["outbound", "delivery", "external_id"])
     threads.remember(letter.channel, message.ticket, [message.external_id])
-
-
-def _inline_urls(message: Message) -> dict[str, str]:
-    inline = message.attachments.exclude(content_id="")
-    return {file.content_id: f"{reverse('attachment', args=[message.ticket_id, file.uuid])}?show" for file in inline}
 
 
 def _start_wait(ticket: Ticket, at: datetime) -> None:

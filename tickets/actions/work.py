@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from helpdesk.lib.refused import Refused
 from tickets.actions.locking import locked, touch
 from tickets.actors import Actor
 from tickets.events import record
@@ -14,9 +16,9 @@ from tickets.models import EventKind, Priority, Reason, Tag, Ticket
 
 @transaction.atomic
 def assign(ticket: Ticket, *, to: User | None, by: Actor, version: int | None = None) -> Ticket:
-    """Give the ticket to a colleague, or to nobody with `to=None`. ValueError when they no longer work here."""
+    """Give the ticket to a colleague, or to nobody with `to=None`. Refused when they no longer work here."""
     if to is not None and not to.is_active:
-        raise ValueError("assignee: this colleague no longer works here.")
+        raise Refused("assignee", _("This colleague no longer works here."))
     ticket = locked(ticket, version=version)
     if ticket.assignee_id == (to.pk if to else None):
         return ticket
@@ -93,10 +95,10 @@ def choose_reason(ticket: Ticket, *, to: Reason | None, by: Actor, version: int 
 
 @transaction.atomic
 def rename(ticket: Ticket, *, to: str, by: Actor, version: int | None = None) -> Ticket:
-    """Change the subject. ValueError when it is empty."""
+    """Change the subject. Refused when it is empty."""
     subject = " ".join(to.split())[:998]
     if not subject:
-        raise ValueError("subject: cannot be empty.")
+        raise Refused("subject", _("The subject cannot be empty."))
     ticket = locked(ticket, version=version)
     if ticket.subject == subject:
         return ticket

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import Shop, User
@@ -11,6 +12,7 @@ from channels_app.foreign.html_text import html_to_text
 from channels_app.models import Channel, ChannelKind
 from customers.identify import add_phone, identify
 from customers.models import Customer, Identity
+from helpdesk.lib.refused import Refused
 from tickets import actions
 from tickets.actors import CUSTOMER, Actor
 from tickets.api.taken import KINDS
@@ -49,7 +51,7 @@ def open_from_api(form: dict[str, Any], user: User) -> Ticket:
 def _say(ticket: Ticket, customer: Customer, email: str, text: str, html: str) -> None:
     text = text.strip() or html_to_text(html)
     if not text:
-        raise ValueError("text: write something first.")
+        raise Refused("text", _("Write something first."))
     actions.receive_message(
         ticket,
         customer=customer,

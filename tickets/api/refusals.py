@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rest_framework.exceptions import ValidationError
 
 from helpdesk.api.problems import Conflict
+from helpdesk.lib.refused import Refused
 from tickets.actions.fate import MergeRefused
 from tickets.actions.locking import StaleVersion
 from tickets.states import RefusedTransition
@@ -17,13 +18,12 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except RefusedTransition as error:
-        raise Conflict(str(error), "refused_transition", "state") from None
+        raise Conflict(error.words, "refused_transition", "state") from None
     except StaleVersion as error:
         raise Conflict(str(error), "stale_version", "version") from None
     except MergeRefused as error:
         raise Conflict(str(error).removeprefix("into: "), "merge_refused", "into") from None
-    except ValueError as error:
-        field, _colon, text = str(error).partition(": ")
-        if field == "ticket":
-            raise Conflict(text, "ticket_refuses") from None
-        raise ValidationError({field: text}) from None
+    except Refused as error:
+        if error.field == "ticket":
+            raise Conflict(error.words, "ticket_refuses") from None
+        raise ValidationError({error.field: error.words}) from None

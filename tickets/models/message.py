@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -96,6 +97,11 @@ class Message(models.Model):
     @property
     def quoted_text(self) -> str:
         return "" if self.visible_until is None else self.text[self.visible_until :].strip()
+
+    def inline_urls(self) -> dict[str, str]:
+        """Where the files that its HTML may show are served, by Content-ID."""
+        inline = self.attachments.exclude(content_id="")
+        return {file.content_id: f"{reverse('attachment', args=[self.ticket_id, file.uuid])}?show" for file in inline}
 
 
 def attachment_path(attachment: "Attachment", filename: str) -> str:

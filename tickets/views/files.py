@@ -4,11 +4,13 @@ from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET
 
 from accounts.access import policy
 from accounts.http import Request
+from channels_app.foreign.html import clean_html
 from tickets.access import get_attachment, get_message
 
 # Its own address and a sandbox: no script, no form, no connection; remote images stay away.
@@ -16,6 +18,7 @@ FRAME_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; "
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'"
 )
+FILE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 SHOWN_AS_IMAGE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
@@ -33,7 +36,7 @@ def attachment(request: Request, number: int, uuid: UUID) -> FileResponse:
         filename=found.name or str(found.uuid),
         content_type=found.content_type if as_image else "application/octet-stream",
     )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = FILE_POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, max-age=3600"
     return response
@@ -43,10 +46,14 @@ def attachment(request: Request, number: int, uuid: UUID) -> FileResponse:
 @require_GET
 @xframe_options_exempt  # frame-ancestors 'self' says it better
 def message_original(request: Request, number: int, pk: int) -> HttpResponse:
-    """The formatted form of a message (cleaned when it came in), to be framed by its conversation."""
+    """The formatted form of a message, to be framed by its conversation. Cleaned when it came in, and again here."""
     message = get_message(request.user, pk)
     if message.ticket_id != number or not message.html:
         raise Http404
-    response = render(request, "tickets/original.html", {"message": message})
+    response = render(
+        request,
+        "tickets/original.html",
+        {"message": message, "html": mark_safe(clean_html(message.html, message.inline_urls()))},  # noqa: S308
+    )
     response["Content-Security-Policy"] = FRAME_POLICY
     return response

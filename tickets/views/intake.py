@@ -14,6 +14,7 @@ from accounts.http import Request
 from channels_app import inbox as channel_inbox
 from channels_app.models import InboundMessage
 from tickets.views.desk import frame
+from tickets.views.files import FILE_POLICY
 from tickets.views.listing import listing
 
 State = InboundMessage.State
@@ -40,7 +41,7 @@ def raw_inbound(request: Request, uuid: UUID) -> HttpResponse:
     message = get_object_or_404(InboundMessage, uuid=uuid)
     response = HttpResponse(bytes(message.raw), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{message.uuid}.eml"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = FILE_POLICY
     return response
 
 

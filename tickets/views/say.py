@@ -9,14 +9,15 @@ from django.views.decorators.http import require_POST
 from accounts.access import policy
 from accounts.http import Request
 from helpdesk.lib.htmx import go, wants_fragment
+from helpdesk.lib.refused import Refused
 from tickets import actions
 from tickets.access import get_ticket
 from tickets.actors import Actor
 from tickets.forms import SayForm
 from tickets.models import Ticket
-from tickets.states import RefusedTransition, State
+from tickets.states import State
 from tickets.views.conversation import PAGE, conversation, whole_page
-from tickets.views.work import in_words, next_url
+from tickets.views.work import next_url
 
 
 @policy("ticket.write")
@@ -45,8 +46,8 @@ def _said(request: Request, ticket: Ticket, form: SayForm) -> bool:
             actions.note(ticket, by=by, **what)
         else:
             actions.reply(ticket, by=by, then=form.next_state, **what)
-    except (ValueError, RefusedTransition) as refusal:
-        form.add_error(None, in_words(refusal))
+    except Refused as refusal:
+        form.add_error(None, refusal.words)
         return False
     return True
 

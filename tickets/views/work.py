@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST
 from accounts.access import policy
 from accounts.http import Request
 from helpdesk.lib.htmx import go, wants_fragment
+from helpdesk.lib.refused import Refused
 from tickets import actions
 from tickets.access import get_message, get_ticket
 from tickets.actors import Actor
 from tickets.forms import AssignForm, PriorityForm, StateForm, TagForm, TeamForm
 from tickets.models import Ticket
-from tickets.states import RefusedTransition, State
+from tickets.states import State
 from tickets.views.conversation import LIST_SIZE, PAGE, conversation
 from tickets.views.listing import listing
 
@@ -85,8 +86,8 @@ def solve(request: Request, number: int) -> HttpResponse:
     url = next_url(request, number)
     try:
         actions.solve(ticket, by=Actor.agent(request.user))
-    except RefusedTransition as refusal:
-        messages.error(request, in_words(refusal))
+    except Refused as refusal:
+        messages.error(request, refusal.words)
         return go(request, f"/tickets/{number}/")
     messages.success(request, _("#%(number)d is solved.") % {"number": number})
     return go(request, url)
@@ -98,14 +99,6 @@ def resend(request: Request, pk: int) -> HttpResponse:
     """Send a failed or uncertain message again."""
     message = get_message(request.user, pk)
     return _act(request, message.ticket_id, None, lambda ticket, by: actions.resend(message, by=by))
-
-
-def in_words(refusal: ValueError | RefusedTransition) -> str:
-    """Why an action refused, for the person who asked; a ValueError begins with the name of its field."""
-    if isinstance(refusal, RefusedTransition):
-        labels = {"old": refusal.old.label, "new": refusal.new.label}
-        return _("A ticket that is “%(old)s” cannot become “%(new)s”.") % labels
-    return str(refusal).partition(": ")[2] or str(refusal)
 
 
 def next_url(request: Request, number: int) -> str:
@@ -123,8 +116,8 @@ def _act(request: Request, number: int, form: forms.Form | None, act: Act) -> Ht
     else:
         try:
             act(ticket, Actor.agent(request.user))
-        except (ValueError, RefusedTransition) as refusal:
-            messages.error(request, in_words(refusal))
+        except Refused as refusal:
+            messages.error(request, refusal.words)
     return _answer(request, number)
 
 

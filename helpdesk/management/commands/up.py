@@ -191,8 +191,9 @@ class House:
         pages = [Program("web", web, {**self.env, "PROMETHEUS_MULTIPROC_DIR": str(counts)})]
         if self.smtp:
             pages.append(Program("smtp", [*MANAGE, "listen_smtp"], self.env))
+        mailboxes = Program("mailbox", [*MANAGE, "fetch_mail"], self.env)
         quiet = {**self.env, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
-        return pages, [Program("worker", worker, quiet), Program("beat", beat, self.env)]
+        return pages, [Program("worker", worker, quiet), Program("beat", beat, self.env), mailboxes]
 
     def _wait_for_the_page(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
