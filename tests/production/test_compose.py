@@ -127,7 +127,7 @@ def running(place, database_url, redis_url):
     )
     assert prepared.returncode == 0, prepared.stderr
     processes = {}
-    for name in ("web", "worker", "beat", "smtp"):
+    for name in ("web", "worker", "beat", "mailbox", "smtp"):
         with (place / f"{name}.log").open("wb") as log:
             processes[name] = subprocess.Popen(
                 command_of(name, replace), cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
@@ -177,5 +177,5 @@ def test_every_process_stops_when_asked(running) -> None:
     for process in processes.values():
         process.terminate()
     codes = {name: process.wait(timeout=30) for name, process in processes.items()}
-    assert codes == {"web": 0, "worker": 0, "beat": 0, "smtp": 0}
+    assert codes == {"web": 0, "worker": 0, "beat": 0, "mailbox": 0, "smtp": 0}
     until(lambda: not any(map(alive, below)), 10)

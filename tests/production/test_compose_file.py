@@ -11,16 +11,16 @@ SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
 
 def test_services() -> None:
-    assert sorted(SERVICES) == ["beat", "mailpit", "postgres", "prepare", "smtp", "valkey", "web", "worker"]
+    assert sorted(SERVICES) == ["beat", "mailbox", "mailpit", "postgres", "prepare", "smtp", "valkey", "web", "worker"]
 
 
-@pytest.mark.parametrize("service", ["prepare", "web", "worker", "beat", "smtp"])
+@pytest.mark.parametrize("service", ["prepare", "web", "worker", "beat", "mailbox", "smtp"])
 def test_environment_names_are_settings(service) -> None:
     listed = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert set(SERVICES[service]["environment"]) - listed <= {"PROMETHEUS_MULTIPROC_DIR"}
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat", "smtp"])
+@pytest.mark.parametrize("service", ["web", "worker", "beat", "mailbox", "smtp"])
 def test_waits_for_migrations_and_comes_back(service) -> None:
     assert SERVICES[service]["depends_on"]["prepare"] == {"condition": "service_completed_successfully"}
     assert SERVICES[service]["restart"] == "unless-stopped"

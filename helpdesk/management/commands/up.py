@@ -216,7 +216,7 @@ class House:
 
     def _welcome(self, made: dict[str, Any]) -> None:
         public = self.env["PUBLIC_URL"]
-        lines = [("Desk", f"{public}/"), ("Help centre", f"{public}/help/main/"), ("API", f"{public}/api/v1/docs/")]
+        lines = [("Desk", f"{public}/"), ("API", f"{public}/api/v1/docs/")]
         if made.get("admin"):
             password = made["password"] or "(as set at the first start)"
             lines += [("Admin", f"{made['admin']}   {password}"), ("API token", made["token"])]
