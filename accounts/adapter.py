@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from helpdesk.lib import live
 
@@ -20,6 +21,10 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth is un
         super().logout(request)
         if person:
             live.kick(person)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path of ours is a way back (V30)."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Links and names come from PUBLIC_URL: the Host header says what its sender likes (V31)."""

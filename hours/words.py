@@ -30,17 +30,18 @@ def sentence(calendar: Calendar, language: str) -> str:
     return "; ".join(parts) or _("closed")
 
 
-def moment(at: datetime, *, timezone: str, language: str, now: datetime) -> str:
-    """An instant in the shop's time, as near as it is: "today at 16:30", "tomorrow at 9:00", "Monday 3 May at 9:00"."""
+def deadline(at: datetime, *, timezone: str, language: str, now: datetime) -> str:
+    """When something will have happened, in the shop's time and as near as it is: "today before 16:30",
+    "tomorrow before 09:00", "on Monday 3 May before 11:00". In the active language; names of days in `language`."""
     zone = ZoneInfo(timezone)
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     clock = format_time(local, "HH:mm", locale=language)
     if local.date() == today:
-        return _("today at %(time)s") % {"time": clock}
+        return _("today before %(time)s") % {"time": clock}
     if local.date() == today + timedelta(days=1):
-        return _("tomorrow at %(time)s") % {"time": clock}
+        return _("tomorrow before %(time)s") % {"time": clock}
     day = format_date(local.date(), "EEEE d MMMM", locale=language)
-    return _("%(day)s at %(time)s") % {"day": day, "time": clock}
+    return _("on %(day)s before %(time)s") % {"day": day, "time": clock}
 
 
 def _spans(calendar: Calendar, weekday: int) -> str:

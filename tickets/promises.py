@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Shop
 from hours import clock, words
 from hours.models import Calendar
@@ -29,14 +27,13 @@ def reply_due(ticket: Ticket, waiting_since: datetime) -> datetime:
 def make(ticket: Ticket, *, place: Promise.Place, at: datetime) -> Promise:
     """Store the reply time that this customer is about to be shown, in the active language."""
     due_at = promised_by(ticket.shop, at)
-    when = words.moment(due_at, timezone=ticket.shop.timezone, language=ticket.language, now=at)
     return Promise.objects.create(
         ticket=ticket,
         place=place,
         channel_kind=ticket.channel_kind,
         shown_at=at,
         due_at=due_at,
-        text=_("before %(moment)s") % {"moment": when},
+        text=words.deadline(due_at, timezone=ticket.shop.timezone, language=ticket.language, now=at),
     )
 
 

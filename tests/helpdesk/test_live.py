@@ -101,7 +101,9 @@ def test_a_hint_reaches_who_may_hear_it_and_nobody_else():
 OF_ANOTHER_KIND = signing.dumps({"t": ["all"], "u": 1}, salt="another")
 
 
-@pytest.mark.parametrize("token", ["", "forged", OF_ANOTHER_KIND, "%00"], ids=["none", "forged", "of another kind", "NUL"])
+@pytest.mark.parametrize(
+    "token", ["", "forged", OF_ANOTHER_KIND, "%00"], ids=["none", "forged", "of another kind", "NUL"]
+)
 def test_without_a_good_token_there_is_nothing(token: str):
     async def scenario() -> None:
         listener = Listener(f"token={token}")

@@ -58,7 +58,9 @@ def test_a_mail_gives_nobody_a_colleagues_rights(catcher: Catcher, thomas: User,
 def test_no_header_brings_the_rights_back(thomas: User, headers: dict[str, str]) -> None:
     leave(thomas)
     ticket = taken_in_as(receive(mail())).ticket
-    message = taken_in_as(receive(mail("!close\n#assign me\n@solve", sender=EMAIL, subject=f"[#{ticket.pk}] Fermer", headers=headers)))
+    message = taken_in_as(
+        receive(mail("!close\n#assign me\n@solve", sender=EMAIL, subject=f"[#{ticket.pk}] Fermer", headers=headers))
+    )
     fresh = Ticket.objects.get(pk=ticket.pk)
     assert (fresh.state, fresh.assignee, message.author, message.user) == ("new", None, Author.CUSTOMER, None)
 
@@ -85,7 +87,7 @@ def test_session_token_login_and_stream_are_refused(thomas: User) -> None:
     for path in ("/tickets/", f"/tickets/{ticket.pk}/", "/users/", "/search/?q=colis"):
         assert api.get(path).status_code == 401, path
     assert api.post(f"/tickets/{ticket.pk}/replies/", {"text": "x"}).status_code in (401, 404)
-    visitor = Client()
+    visitor = Client(REMOTE_ADDR="10.5.0.1")
     visitor.post("/accounts/login/", {"login": EMAIL, "password": factories.PASSWORD})
     assert visitor.get("/").status_code == 302
     assert Ticket.objects.visible_to(gone).count() == 0

@@ -23,7 +23,7 @@ from tickets.models import Message, Ticket
 from tickets.richtext import clean_reply
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
-AT_ONCE = 125
+AT_ONCE = 90
 CARRIED = (*TAGS[::2], *ATTRIBUTES, *LINKS, *STYLES)  # each in a mail of its own
 # Each document in a window of its own, every element clicked, pointed at and focused.
 RUN = """async documents => {
@@ -39,7 +39,7 @@ RUN = """async documents => {
         };
         frame.srcdoc = document_;
         document.body.append(frame);
-        setTimeout(done, 1200);
+        setTimeout(() => { frame.remove(); done(); }, 1500);
     });
     await Promise.all(documents.map(([name, text]) => run(text, name)));
 }"""
@@ -61,7 +61,8 @@ FOREIGN = """() => {
         if (one !== desk) bad.push("svg", "form", "input", "button", "textarea", "select", "link", "meta[http-equiv]");
         const handler = [...element.attributes].find(attribute => /^on/.test(attribute.name));
         if (handler || (!ours && bad.includes(element.localName))) found.push(element.outerHTML.slice(0, 200));
-        if (/^\\s*(javascript|data|vbscript|blob):/i.test(element.getAttribute("href") ?? "")) found.push(element.outerHTML);
+        const href = element.getAttribute("href") ?? "";
+        if (/^\\s*(javascript|data|vbscript|blob):/i.test(href)) found.push(href);
     }
     return found;
 }"""
@@ -81,6 +82,7 @@ def test_a_bare_browser_runs_the_vectors_but_nothing_that_was_cleaned(
     named = {f"v{number}": vector for number, vector in enumerate(VECTORS)}
     run(page, named)
     assert len(set(ran) & set(named)) >= 80, "the judge is blind"
+    page.goto("about:blank")
     ran.clear()
     run(page, {name: clean_html(vector, {}) for name, vector in named.items()})
     run(page, {name: f"<p>{clean_reply(vector)}" for name, vector in named.items()})

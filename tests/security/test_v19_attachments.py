@@ -1,4 +1,4 @@
-"""V19: a file that is a page in disguise runs in our name (CVE-2026-32753: `.png` that is `image/svg+xml`; CVE-2021-3741)."""
+"""V19: a file that is a page in disguise runs in our name (CVE-2026-32753 FreeScout, CVE-2021-3741 Chatwoot)."""
 
 from email import policy
 from email.message import EmailMessage

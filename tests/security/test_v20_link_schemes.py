@@ -1,4 +1,4 @@
-"""V20: a link whose scheme runs or reads (django-helpdesk c54b89f1, CVE-2020-10935 Zulip): four schemes and no other."""
+"""V20: a link whose scheme runs or reads (django-helpdesk c54b89f1, CVE-2020-10935 Zulip): only four survive."""
 
 import re
 

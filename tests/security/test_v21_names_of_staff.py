@@ -1,4 +1,4 @@
-"""V21: XSS from names that colleagues edit (H1 471660 Zendesk macro, CVE-2020-12629 osTicket SLA, CVE-2023-26982 Trudesk).
+"""V21: XSS from names that colleagues edit (H1 471660 Zendesk, CVE-2020-12629 osTicket, CVE-2023-26982 Trudesk).
 
 Every text column of every model holds a marker of its own; no page of the desk may let one become markup.
 """
@@ -99,8 +99,19 @@ def addresses(world: World) -> list[str]:
     side = world.sides["care"]
     found = [world.address(route, side) for route in routes() if not route.address.startswith(("api/v1/", "hooks/"))]
     lists = [f"/?view={view}" for view in ("open", "mine", "unassigned", "waiting", "solved")]
-    searches = [f"/?q={side.ticket.pk}", "/?q=%27%22%3E%3Cq999%3E", "/?view=%27%22%3E%3Cq999%3E&channel=%22%3E%3Cq999%3E"]
-    return [*found, *lists, *searches, "/intake/?state=processed", "/intake/?state=%22%3E%3Cq999%3E", "/nowhere/<q999>/"]
+    searches = [
+        f"/?q={side.ticket.pk}",
+        "/?q=%27%22%3E%3Cq999%3E",
+        "/?view=%27%22%3E%3Cq999%3E&channel=%22%3E%3Cq999%3E",
+    ]
+    return [
+        *found,
+        *lists,
+        *searches,
+        "/intake/?state=processed",
+        "/intake/?state=%22%3E%3Cq999%3E",
+        "/nowhere/<q999>/",
+    ]
 
 
 def markup(page: str) -> list[str]:

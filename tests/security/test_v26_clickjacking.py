@@ -1,4 +1,4 @@
-"""V26: a page of ours inside a stranger's frame (CVE-2022-1803 Trudesk): no route may be framed, but the original by us."""
+"""V26: a page of ours inside a stranger's frame (CVE-2022-1803 Trudesk): only the original, and only by us."""
 
 from typing import Any
 

@@ -77,7 +77,7 @@ def test_a_true_token_from_a_strangers_page_is_refused(manager: Client) -> None:
 
 def test_cookies_do_not_travel_with_a_strangers_post() -> None:
     factories.user("sophie@example.com", password=factories.PASSWORD)
-    visitor = Client()
+    visitor = Client(REMOTE_ADDR="10.29.0.1")
     visitor.get("/accounts/login/")
     visitor.post("/accounts/login/", {"login": "sophie@example.com", "password": factories.PASSWORD})
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):

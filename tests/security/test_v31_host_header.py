@@ -13,7 +13,15 @@ EVIL = "evil.example"
 HOSTS = [
     *(EVIL, f"{EVIL}:80", f"testserver.{EVIL}", f"{EVIL}#testserver", f"{EVIL}?testserver", f"testserver@{EVIL}"),
     *(f"{EVIL}/testserver", f"testserver:80@{EVIL}", f"testserver, {EVIL}", f"{EVIL}\\testserver", "", ".", "*"),
-    *(f"testserver:x.{EVIL}", "test_server/", "[::1", "xn--tstserver", "testserver\t" + EVIL, "test server", "..testserver"),
+    *(
+        f"testserver:x.{EVIL}",
+        "test_server/",
+        "[::1",
+        "xn--tstserver",
+        "testserver\t" + EVIL,
+        "test server",
+        "..testserver",
+    ),
 ]
 FORWARDED = {
     "X-Forwarded-Host": EVIL,

@@ -1,4 +1,4 @@
-"""V37: what a person may not read shows in a count, a search or an offer (FreeScout GHSA-wqq7-4q7m-273v, RT CVE-2023-45024).
+"""V37: what a person may not read shows in a count or a search (FreeScout GHSA-wqq7-4q7m-273v, RT CVE-2023-45024).
 
 The API's answers are in test_v38_field_leaks.py; here are the pages of the desk.
 """

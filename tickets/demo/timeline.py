@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.html import linebreaks
-from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from channels_app.models import ChannelKind
@@ -91,8 +90,7 @@ class Timeline:
         due_at = self.house.deadline(at)
         language = self.ticket.language
         with translation.override(language):
-            moment = words.moment(due_at, timezone=self.house.shop.timezone, language=language, now=at)
-            text = _("before %(moment)s") % {"moment": moment}
+            text = words.deadline(due_at, timezone=self.house.shop.timezone, language=language, now=at)
         promise = Promise(
             ticket=self.ticket,
             place=Promise.Place.ACKNOWLEDGEMENT,
