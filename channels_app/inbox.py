@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils import timezone
 
 from channels_app.models import Channel, InboundMessage
@@ -15,6 +15,7 @@ from helpdesk.lib.request_id import current_request_id
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 5
+FLOOD = 200  # messages of one sender in an hour: nothing is refused, but a person is told
 State = InboundMessage.State
 
 
@@ -73,6 +74,13 @@ def retry(message: InboundMessage) -> None:
             state=State.STORED, attempts=0, next_attempt_at=None, error=""
         )
         transaction.on_commit(partial(announce, [message.pk]))
+
+
+def floods() -> list[tuple[str, int]]:
+    """Who sent more than FLOOD messages within the last hour, and how many: the busiest first."""
+    recent = InboundMessage.objects.filter(received_at__gte=timezone.now() - timedelta(hours=1))
+    senders = recent.order_by().values_list("envelope__mail_from").annotate(sent=Count("pk")).filter(sent__gt=FLOOD)
+    return [(str(sender or "—"), sent) for sender, sent in senders.order_by("-sent")[:5]]
 
 
 def sweep(batch: int = 500) -> int:

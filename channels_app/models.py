@@ -147,6 +147,7 @@ class InboundMessage(models.Model):
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state="stored"), name="inbound_waiting"),
             models.Index(fields=["-id"], condition=Q(state="failed"), name="inbound_failed"),
+            models.Index(fields=["received_at"], name="inbound_received"),
         ]
 
     def __str__(self) -> str:

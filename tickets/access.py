@@ -7,6 +7,7 @@ from django.http import Http404
 
 from accounts.access import visibility
 from accounts.models import Role, User
+from channels_app.models import InboundMessage
 from customers.models import Customer
 from tickets.models import Attachment, Message, Ticket
 
@@ -52,6 +53,12 @@ def get_customer(user: User, pk: int) -> Customer:
     if customer is None:
         raise Http404
     return customer
+
+
+def visible_inbound(user: User) -> QuerySet[InboundMessage]:
+    """Raw messages that became part of no ticket, and those of tickets that this user may see."""
+    theirs = Ticket.objects.visible_to(user).values("pk")
+    return InboundMessage.objects.filter(Q(taken_in_as=None) | Q(taken_in_as__ticket__in=theirs)).defer("raw")
 
 
 @visibility(Ticket)

@@ -72,6 +72,14 @@ def test_what_fails_is_tried_again_later_then_waits_for_a_person():
     assert (message.state, message.attempts, message.error) == (State.STORED, 0, "")
 
 
+def test_a_flood_is_told_of_and_nothing_is_refused():
+    for n in range(inbox.FLOOD + 1):
+        stored(f"flood-{n}", envelope={"mail_from": "robot@example.net", "rcpt_to": []})
+    stored("single", envelope={"mail_from": "j@example.org", "rcpt_to": []})
+    assert inbox.floods() == [("robot@example.net", inbox.FLOOD + 1)]
+    assert InboundMessage.objects.waiting().count() == inbox.FLOOD + 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_mail_delivered_twenty_times_at_once_is_one_row():
     factories.channel()

@@ -13,6 +13,7 @@ from accounts.access import policy
 from accounts.http import Request
 from channels_app import inbox as channel_inbox
 from channels_app.models import InboundMessage
+from tickets.access import visible_inbound
 from tickets.views.desk import frame
 from tickets.views.files import FILE_POLICY
 from tickets.views.listing import listing
@@ -28,9 +29,10 @@ def intake(request: Request) -> HttpResponse:
     """What waits or failed; with ?state=ignored what was knowingly left out, such as bounces and loops."""
     asked = request.GET.get("state", "")
     states = [asked] if asked in State.values else [State.FAILED, State.STORED]
-    rows = InboundMessage.objects.filter(state__in=states).select_related("channel").defer("raw").order_by("-pk")
+    rows = visible_inbound(request.user).filter(state__in=states).select_related("channel").order_by("-pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "list": listing(request, size=0), "state": asked, "states": State.choices}
+    context["floods"] = channel_inbox.floods()
     return render(request, "tickets/intake.html", context | frame(request))
 
 
@@ -38,7 +40,7 @@ def intake(request: Request) -> HttpResponse:
 @require_GET
 def raw_inbound(request: Request, uuid: UUID) -> HttpResponse:
     """The message exactly as it came, as a download."""
-    message = get_object_or_404(InboundMessage, uuid=uuid)
+    message = get_object_or_404(visible_inbound(request.user), uuid=uuid)
     response = HttpResponse(bytes(message.raw), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="{message.uuid}.eml"'
     response["Content-Security-Policy"] = FILE_POLICY
@@ -48,7 +50,7 @@ def raw_inbound(request: Request, uuid: UUID) -> HttpResponse:
 @policy("intake.read")
 @require_POST
 def retry_inbound(request: Request, uuid: UUID) -> HttpResponse:
-    message = get_object_or_404(InboundMessage.objects.defer("raw"), uuid=uuid)
+    message = get_object_or_404(visible_inbound(request.user), uuid=uuid)
     channel_inbox.retry(message)
     messages.success(request, _("It is being taken in again."))
     return HttpResponseRedirect("/intake/")
