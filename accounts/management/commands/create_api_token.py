@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.bootstrap import ensure_admin
 from accounts.models import ApiToken, User
 
 
@@ -14,6 +15,9 @@ class Command(BaseCommand):
         parser.add_argument("--scope", action="append", choices=ApiToken.Scope.values, help="default: all")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        first, password = ensure_admin() or (None, "")
+        if first and password:
+            self.stderr.write(f"The first admin is {first.email}, password {password}")
         user = User.objects.filter(email__iexact=options["email"], is_active=True).first()
         if user is None:
             raise CommandError(f"Nobody works here under {options['email']}.")
