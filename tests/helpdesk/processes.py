@@ -53,9 +53,9 @@ def clean_environment(**settings: str) -> dict[str, str]:
 
 
 class Up:
-    """`manage.py up` in its own VAR_DIR, on its own ports."""
+    """`manage.py up`, or the command that leads to it, in its own VAR_DIR, on its own ports."""
 
-    def __init__(self, var: Path, **settings: str) -> None:
+    def __init__(self, var: Path, *command: str, **settings: str) -> None:
         self.port, self.smtp = free_port(), free_port()
         self.log = var.parent / f"{var.name}.out"
         settings = {
@@ -66,7 +66,7 @@ class Up:
         } | settings
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up"],
+                command or [sys.executable, "manage.py", "up"],
                 cwd=ROOT,
                 env=clean_environment(**settings),
                 stdin=subprocess.DEVNULL,

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import httpx
@@ -32,8 +33,8 @@ def var():
 def up(var):
     started: list[Up] = []
 
-    def start(**settings: str) -> Up:
-        started.append(Up(var, **settings))
+    def start(*command: str, **settings: str) -> Up:
+        started.append(Up(var, *command, **settings))
         return started[-1]
 
     yield start
@@ -76,6 +77,18 @@ def test_opens_and_stops_clean(up, var, number) -> None:
     assert [pid for pid in processes if alive(pid)] == []
     assert not (var / "servers.env").exists()
     assert here.log.read_text().endswith("Stopped.\n")
+
+
+def test_stays_open_in_the_background_of_a_script(up) -> None:
+    """A script's `make run &` ignores SIGINT from its birth: that is no sign of a Ctrl-C."""
+    here = up("sh", "-c", "trap '' INT; exec make run")
+    here.wait_open()
+    time.sleep(3)
+    assert (here.process.poll(), status(here, "/readyz")) == (None, 200)
+    processes = children(here.process.pid)
+    here.process.terminate()
+    here.process.wait(timeout=30)
+    until(lambda: not any(map(alive, processes)), 20)
 
 
 def test_kill_9_of_the_supervisor_leaves_nothing(up) -> None:

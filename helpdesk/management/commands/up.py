@@ -57,6 +57,8 @@ class House:
         self.smtp = env.listen("SMTP_LISTEN", SMTP_LISTEN)
         self.env = dict(os.environ) | {"SMTP_LISTEN": f"{self.smtp[0]}:{self.smtp[1]}" if self.smtp else "off"}
         self.parent = os.getppid()
+        # Started in the background of a script, make never hears SIGINT: then its deafness says nothing.
+        self.parent_listens = not _gave_up(self.parent)
         self.welcomed = False
 
     def open(self, only: list[str] | None) -> None:
@@ -236,7 +238,9 @@ class House:
 
     def _check_parent(self) -> None:
         """make passes SIGTERM on to us but neither SIGINT nor its own kill -9: notice both, leave nothing running."""
-        if "MAKELEVEL" in os.environ and (os.getppid() != self.parent or _gave_up(self.parent)):
+        if "MAKELEVEL" not in os.environ:
+            return
+        if os.getppid() != self.parent or (self.parent_listens and _gave_up(self.parent)):
             self.supervisor.stopping = True
 
 
