@@ -23,6 +23,7 @@ from imapclient import IMAPClient
 from channels_app import outbox
 from channels_app.adapters.email.receive import store_mail
 from channels_app.models import Channel, InboundMessage, OutboundMessage
+from helpdesk.local import free_port
 from tests import factories
 from tickets import actions, reactions
 from tickets.actors import Actor
@@ -214,12 +215,6 @@ def imap_channel(server: ImapServer, name: str = "support") -> Channel:
     channel.configure({"address": channel.address, "imap": server.config})
     channel.save()
     return channel
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

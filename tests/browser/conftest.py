@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from helpdesk.local import free_port
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -85,12 +86,6 @@ def compile_messages() -> None:
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             with source.open("rb") as po, target.open("wb") as mo:
                 write_mo(mo, read_po(po))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
