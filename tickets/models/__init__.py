@@ -1,22 +1,49 @@
-"""The domain: what a conversation is made of."""
+"""The domain: what a conversation is made of, and what is kept beside it."""
 
+from tickets.models.automation import Macro, MacroUse, Rule, RuleRun, RuleVersion, Task, Webhook, WebhookDelivery
+from tickets.models.desk import Draft, Follow, Notification, SavedView, Seen, SideThread
 from tickets.models.event import Event, EventKind
 from tickets.models.label import Reason, Tag
 from tickets.models.message import Attachment, Author, Delivery, Message, ThreadReference
+from tickets.models.problem import Compensation, Complaint, Problem
 from tickets.models.promise import Promise
+from tickets.models.settings import CustomField, DeskSettings
+from tickets.models.sla import Clock, Deadline, SlaPolicy
 from tickets.models.ticket import Priority, Ticket
 
 __all__ = [
     "Attachment",
     "Author",
+    "Clock",
+    "Compensation",
+    "Complaint",
+    "CustomField",
+    "Deadline",
     "Delivery",
+    "DeskSettings",
+    "Draft",
     "Event",
     "EventKind",
+    "Follow",
+    "Macro",
+    "MacroUse",
     "Message",
+    "Notification",
     "Priority",
+    "Problem",
     "Promise",
     "Reason",
+    "Rule",
+    "RuleRun",
+    "RuleVersion",
+    "SavedView",
+    "Seen",
+    "SideThread",
+    "SlaPolicy",
     "Tag",
+    "Task",
     "ThreadReference",
     "Ticket",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -35,7 +35,23 @@ class EventKind(models.TextChoices):
     CONFIRMED = "confirmed", _("the customer confirmed the solution")
     ANSWERED = "answered", _("picked up")
     SNOOZED = "snoozed", _("snoozed")
+    WOKEN = "woken", _("woke up")
     ESCALATED = "escalated", _("escalated")
+    WARNED = "warned", _("nearly due")
+    BREACHED = "breached", _("overdue")
+    TAKEN_BACK = "taken_back", _("took a reply back")
+    MACRO = "macro", _("used a macro")
+    RULE = "rule", _("a rule ran")
+    TASK = "task", _("set a task")
+    SPLIT = "split", _("split off")
+    FIELDS = "fields", _("filled in fields")
+    PROBLEM = "problem", _("linked to a problem")
+    COMPLAINT = "complaint", _("moved the complaint")
+    COMPENSATED = "compensated", _("compensated")
+    CUSTOMER = "customer", _("changed the customer")
+    ORDER = "order", _("acted on an order")
+    SURVEYED = "surveyed", _("asked for a rating")
+    RATED = "rated", _("rated")
 
 
 class Event(models.Model):

@@ -22,6 +22,11 @@ class Reason(models.Model):
     key = models.CharField(_("key"), max_length=200, unique=True)
     what = models.CharField(_("what"), max_length=80)
     why = models.CharField(_("why"), max_length=120)
+    polarity = models.SmallIntegerField(
+        _("polarity"), default=0, choices=[(-1, _("bad news")), (0, _("neutral")), (1, _("good news"))]
+    )  # a spike of compliments is green (S103)
+    archived = models.BooleanField(_("archived"), default=False)
+    extra = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["what", "why"]

@@ -63,6 +63,10 @@ class Message(models.Model):
     )
     delivery = models.CharField(max_length=10, choices=Delivery.choices, blank=True, default="")
     delivery_error = models.TextField(blank=True)
+    side = models.ForeignKey(
+        "tickets.SideThread", on_delete=models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    mentions = models.ManyToManyField(User, blank=True, related_name="+")
     key = models.CharField(max_length=200, null=True, blank=True)
     submission = models.UUIDField(unique=True, null=True, editable=False)  # the same form twice = one message
 

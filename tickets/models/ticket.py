@@ -57,6 +57,10 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     last_activity_at = models.DateTimeField()
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    wakes_on = models.CharField(max_length=20, blank=True)  # an order's event (shipped, delivered) that ends the snooze
+    requested_outcome = models.CharField(_("what the customer wants"), max_length=300, blank=True)  # S142
+    fields = models.JSONField(default=dict, blank=True)  # values of CustomField, by key
+    skip_survey = models.BooleanField(default=False)
 
     spam = models.BooleanField(default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
