@@ -33,13 +33,22 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "ticket.write": STAFF,
     "ticket.open": OWN_PEOPLE,  # names a customer by their address, so not for partners
     "ticket.delete": LEADS,
+    "macro.write": OWN_PEOPLE,  # whose: see tickets.macros.may_edit
+    "side.write": OWN_PEOPLE,  # writes to an address in the shop's name, so not for partners
     "customer.read": STAFF,
     "customer.contact": OWN_PEOPLE,  # to see e-mail, phone and postcode: a partner works without them (S55)
     "customer.write": OWN_PEOPLE,
     "customer.export": OWN_PEOPLE,
     "intake.read": LEADS,
+    "articles.read": STAFF,
+    "articles.write": LEADS,
     "inbound.deliver": OWN_PEOPLE,
     "figures.read": MANAGERS,
+    "survey.read": STAFF,
+    "survey.follow_up": OWN_PEOPLE,
+    "quality.read": OWN_PEOPLE,
+    "quality.review": LEADS,
+    "quality.write": MANAGERS,
     "settings.read": STAFF,
     "settings.write": ADMINS,
 }

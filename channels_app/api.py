@@ -13,6 +13,7 @@ from channels_app.models import Channel, ChannelKind
 from channels_app.registry import ADAPTERS, adapter_for
 from helpdesk.api.fields import Flag, Json, Listing, Named, Shown, StrictModel, orderings
 from helpdesk.api.views import Deletes
+from hours.models import Calendar
 
 
 class ChannelListing(Listing):
@@ -23,11 +24,17 @@ class ChannelListing(Listing):
 
 class ChannelOut(Shown):
     shop: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
+    calendar: Any = serializers.SlugRelatedField(
+        slug_field="key", read_only=True, help_text="Own hours; null: the shop's."
+    )
     config = serializers.DictField(allow_null=True, help_text="Without secrets; null for who may not change it.")
 
     class Meta:
         model = Channel
-        fields = ["id", "uuid", "kind", "name", "shop", "address", "config", "enabled", "trouble", "trouble_since"]
+        fields = [
+            *("id", "uuid", "kind", "name", "shop", "address", "config", "enabled", "calendar"),
+            *("trouble", "trouble_since"),
+        ]
 
     def to_representation(self, instance: Channel) -> dict[str, Any]:
         shown = super().to_representation(instance)
@@ -41,15 +48,19 @@ class ChannelIn(StrictModel):
     shop = Named(Shop, "key")
     config = Json()
     enabled = Flag(required=False)
+    calendar = Named(Calendar, "key", required=False, allow_null=True)
 
     class Meta:
         model = Channel
-        fields = ["kind", "name", "shop", "config", "enabled"]
+        fields = ["kind", "name", "shop", "config", "enabled", "calendar"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for fixed in ("kind", "shop"):
             if self.instance is not None and fixed in attrs and attrs[fixed] != getattr(self.instance, fixed):
                 raise ValidationError({fixed: "This cannot change; make another channel."}, "fixed")
+        shop = self.instance.shop if self.instance is not None else attrs["shop"]
+        if attrs.get("calendar") is not None and attrs["calendar"].shop_id != shop.pk:
+            raise ValidationError({"calendar": "These are the hours of another shop."})
         if "config" in attrs:
             self._check_config(attrs)
         return attrs
@@ -68,7 +79,7 @@ class Channels(Deletes):
     model, out, into, listing = Channel, ChannelOut, ChannelIn, ChannelListing
 
     def rows(self) -> QuerySet[Channel]:
-        return Channel.objects.select_related("shop")
+        return Channel.objects.select_related("shop", "calendar")
 
     def store(self, row: Channel, form: dict[str, Any]) -> Channel:
         config = form.pop("config", None)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Shop
 from channels_app.secrets import seal, unseal
+from hours.models import Calendar
 
 SECRET_FIELDS = {"password", "client_secret", "refresh_token", "access_token", "secret"}
 
@@ -42,6 +43,9 @@ class Channel(models.Model):
     config = models.JSONField(default=dict, blank=True)
     sealed = models.JSONField(default=dict, blank=True, editable=False)  # secrets, encrypted, by dotted path
     enabled = models.BooleanField(_("enabled"), default=True)
+    calendar = models.ForeignKey(  # null: the shop's own hours
+        Calendar, verbose_name=_("hours"), on_delete=models.SET_NULL, related_name="channels", null=True, blank=True
+    )
     trouble = models.TextField(_("trouble"), blank=True, editable=False)
     trouble_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

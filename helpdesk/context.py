@@ -1,11 +1,33 @@
 """What every page knows."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.access import may
+from accounts.http import Request
+from accounts.models import User
+from tickets.views.desk import frame
+from tickets.views.listing import listing
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """For every template: whether mails are kept instead of sent, and the languages to choose from."""
     return {"mails_are_kept": not settings.EMAIL_URL, "languages": settings.LANGUAGES}
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """For templates/desk.html on pages of apps below tickets, which cannot ask for it themselves. Costs nothing
+    where it is not shown, and gives way to what a view says."""
+    if not isinstance(getattr(request, "user", None), User):
+        return {}
+    asked = cast(Request, request)
+    framed = SimpleLazyObject(lambda: frame(asked))
+    return {
+        "live_token": SimpleLazyObject(lambda: framed["live_token"]),
+        "may_write_articles": SimpleLazyObject(lambda: may(asked.user, "articles.write")),
+        "may_see_intake": SimpleLazyObject(lambda: framed["may_see_intake"]),
+        "list": SimpleLazyObject(lambda: listing(asked, size=0)),
+    }

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "tickets.apps.TicketsConfig",
     "surveys",
     "metrics",
+    "metrics.archive",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "faq.middleware.OwnDomainMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -103,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "helpdesk.context.page",
+                "helpdesk.context.desk",
             ],
         },
     }
@@ -169,6 +172,8 @@ STATICFILES_FINDERS = [
 NODE_MODULES = BASE_DIR / "node_modules"
 NODE_FILES = {  # the only files of npm packages that are ever served
     "vendor/htmx.js": "htmx.org/dist/htmx.esm.min.js",
+    "vendor/squire.js": "squire-rte/dist/squire.mjs",
+    "vendor/purify.js": "dompurify/dist/purify.min.js",
     "vendor/inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
     "vendor/inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
 }
@@ -201,8 +206,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox": {"task": "channels_app.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 10}},
     "reactions": {"task": "tickets.tasks.finish_reactions", "schedule": 5.0, "options": {"expires": 10}},
     "timers": {"task": "tickets.tasks.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "rules": {"task": "tickets.tasks.run_timed_rules", "schedule": 30.0, "options": {"expires": 30}},
+    "webhooks": {"task": "tickets.tasks.deliver_webhooks", "schedule": 5.0, "options": {"expires": 10}},
+    "digests": {"task": "tickets.tasks.mail_digests", "schedule": 60.0, "options": {"expires": 60}},
+    "surveys": {"task": "surveys.tasks.ask", "schedule": 5.0, "options": {"expires": 10}},
     "mailboxes": {"task": "channels_app.tasks.poll_channels", "schedule": 60.0, "options": {"expires": 60}},
     "pulse": {"task": "helpdesk.pulse", "schedule": 10.0, "options": {"expires": 10}},
+    "figures": {"task": "metrics.tasks.refresh", "schedule": 5.0, "options": {"expires": 10}},
+    "figures-check": {"task": "metrics.tasks.check", "schedule": 86400.0},
     "ledger": {"task": "channels_app.tasks.check_ledger", "schedule": 86400.0},
 }
 
@@ -328,12 +339,14 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "ChannelKind": "channels_app.models.ChannelKind",
-        "DeadlineKind": ["first_reply", "next_reply"],
+        "DeadlineKind": ["first_reply", "next_reply", "resolution"],
         "DeadlineState": ["running", "paused", "met", "missed", "cancelled"],
         "EventKind": "tickets.models.EventKind",
         "IdentityKind": "customers.models.Identity.Kind",
         "InboundState": "channels_app.models.InboundMessage.State",
         "Role": "accounts.models.Role",
+        "SurveyKind": "surveys.models.Kind",
+        "SurveyState": "surveys.models.State",
         "TicketState": "tickets.states.State",
     },
 }

@@ -1,4 +1,4 @@
-"""Static files: named files of npm packages, hashed names, and one joined style sheet."""
+"""Static files: named files of npm packages, hashed names, and each side's style sheet joined."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 OWN_FOLDERS = {"*.css": "css/", "*.js": "js/"}
-STYLE_SHEET = "css/app.css"
+STYLE_SHEETS = ("css/app.css", "css/public.css")
 IMPORT = re.compile(r'@import "\./(?P<path>[^"]+)"(?: layer\((?P<layer>\w+)\))?;')
 
 
@@ -68,9 +68,10 @@ class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
         return str(super().stored_name(name))
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        if not dry_run and STYLE_SHEET in paths:
-            Path(self.path(STYLE_SHEET)).write_text(joined_styles(*paths[STYLE_SHEET]), encoding="utf-8")
-            paths[STYLE_SHEET] = (self, STYLE_SHEET)
+        for sheet in STYLE_SHEETS if not dry_run else ():
+            if sheet in paths:
+                Path(self.path(sheet)).write_text(joined_styles(*paths[sheet]), encoding="utf-8")
+                paths[sheet] = (self, sheet)
         yield from super().post_process(paths, dry_run, **options)
 
 

@@ -23,7 +23,18 @@ class SpecimenForm(forms.Form):
     ticked = forms.BooleanField(label=_("Ticked"), required=False)
 
 
+CLOCKS = {
+    "targets": [
+        {"label": "Reply", "due": {"tone": "now", "words": "12 min", "eighths": 7}, "exact": "18:12"},
+        {"label": "Solution", "due": {"tone": "paused", "words": "paused"}, "exact": ""},
+    ],
+    "promised": "18:30",
+    "why": "Waiting since 16:12; “E-mail”: 2 h of opening hours",
+}
+
+
 @policy("desk.use")
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The page; a test checks that no component is missing."""
-    return render(request, "styleguide.html", {"tokens": TOKENS, "form": SpecimenForm({"reason": "Divers"})})
+    specimens = {"tokens": TOKENS, "form": SpecimenForm({"reason": "Divers"}), "clocks": CLOCKS}
+    return render(request, "styleguide.html", specimens)

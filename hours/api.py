@@ -1,9 +1,8 @@
 """Calendars, and what the one clock says of them: open seconds, due instants, open now."""
 
-import re
-from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -14,28 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import POLICY
-from accounts.models import Shop
-from accounts.models.shop import known_timezone
-from helpdesk.api.fields import (
-    EARLIEST,
-    LATEST,
-    Flag,
-    Instant,
-    Json,
-    Listing,
-    Named,
-    Seconds,
-    Shown,
-    Strict,
-    StrictModel,
-    orderings,
-)
+from accounts.models import Shop, Team
+from helpdesk.api.fields import Flag, Instant, Json, Listing, Named, Seconds, Shown, Strict, StrictModel, orderings
 from helpdesk.api.views import Deletes, check
-from hours import clock
-from hours.models import Calendar
+from helpdesk.lib.refused import Refused
+from hours import clock, terms
+from hours.actions import FIELDS, keep_for, set_hours
+from hours.models import Calendar, Hours
 
-CLOCK = re.compile(r"^(?:[0-3][0-9]|4[0-7]):[0-5][0-9]$|^48:00$")
-SPANS_A_DAY = 24
+T = TypeVar("T")
 
 
 class CalendarListing(Listing):
@@ -49,47 +35,97 @@ class Spans(serializers.ListField):
     child = serializers.ListField(child=serializers.CharField())
 
 
+class ExceptionOut(serializers.Serializer[Any]):
+    date = serializers.DateField()
+    open = Spans()
+    why = serializers.CharField(required=False)
+
+
+class HolidaysOut(serializers.Serializer[Any]):
+    country = serializers.CharField(required=False, help_text="ISO 3166-1; left out: no public holidays.")
+    subdivision = serializers.CharField(required=False, help_text="The country's own code of a part of it.")
+    worked = serializers.ListField(child=serializers.CharField(), required=False, help_text="Holidays that are worked.")
+
+
+class CampaignOut(serializers.Serializer[Any]):
+    """Hours that add to those of a day."""
+
+    date = serializers.DateField()
+    until = serializers.CharField()
+    why = serializers.CharField(required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {"from": serializers.CharField()}
+
+
+class VersionOut(serializers.Serializer[Any]):
+    valid_from = serializers.DateTimeField(allow_null=True, help_text="null: since ever.")
+    timezone = serializers.CharField()
+    weekly = serializers.DictField(child=Spans())
+    exceptions = ExceptionOut(many=True)
+    holidays = HolidaysOut()
+    campaigns = CampaignOut(many=True)
+
+
 class CalendarOut(Shown):
+    """The hours in force now; `versions` are all of them, also those planned, oldest first."""
+
     shop: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
     weekly = serializers.DictField(child=Spans())
-    exceptions = serializers.ListField(child=serializers.DictField())
+    exceptions = ExceptionOut(many=True)
+    holidays = HolidaysOut()
+    campaigns = CampaignOut(many=True)
+    teams: Any = serializers.SlugRelatedField(slug_field="key", many=True, read_only=True)
+    versions = VersionOut(many=True)
 
     class Meta:
         model = Calendar
-        fields = ["key", "shop", "timezone", "weekly", "exceptions", "default"]
+        fields = ["key", "shop", *FIELDS, "default", "teams", "versions"]
+
+    def to_representation(self, instance: Calendar) -> dict[str, Any]:
+        now, versions = instance.in_force(timezone.now()), instance.versions()
+        return {
+            "key": instance.key,
+            "shop": instance.shop.key,
+            **_terms(now),
+            "default": instance.default,
+            "teams": [team.key for team in instance.teams.all()],
+            "versions": [{"valid_from": start, **_terms(hours)} for start, hours in versions],
+        }
 
 
 class CalendarIn(StrictModel):
     shop = Named(Shop, "key")
     weekly = Json()
     exceptions = Json(kind=list, required=False)
+    holidays = Json(required=False)
+    campaigns = Json(kind=list, required=False)
     default = Flag(default=False)
+    teams = serializers.ListField(
+        child=Named(Team, "key"), required=False, max_length=100, help_text="Teams whose own hours these are."
+    )
+    valid_from = Instant(
+        required=False, allow_null=True, help_text="From when changed hours are in force: now; null: since ever."
+    )
 
     class Meta:
         model = Calendar
-        fields = ["key", "shop", "timezone", "weekly", "exceptions", "default"]
+        fields = ["key", "shop", *FIELDS, "default", "teams", "valid_from"]
 
     def validate_timezone(self, value: str) -> str:
-        known_timezone(value)
-        return value
+        return _checked("timezone", value)
 
     def validate_weekly(self, value: dict[str, Any]) -> dict[str, Any]:
-        for day, spans in value.items():
-            if day not in clock.DAYS:
-                raise ValidationError({day[:40]: f"Expected one of {', '.join(clock.DAYS)}."})
-            _check_spans(day, spans)
-        return value
+        return _checked("weekly", value)
 
     def validate_exceptions(self, value: list[Any]) -> list[Any]:
-        seen: set[str] = set()
-        for entry in value:
-            if not isinstance(entry, dict) or set(entry) != {"date", "open"} or not isinstance(entry["date"], str):
-                raise ValidationError('Expected {"date": "2026-12-24", "open": [["09:00", "13:00"]]}.')
-            if not _is_date(entry["date"]) or entry["date"] in seen:
-                raise ValidationError(f"{entry['date'][:20]!r}: expected a date (2026-12-24), each only once.")
-            seen.add(entry["date"])
-            _check_spans(entry["date"], entry["open"])
-        return value
+        return _checked("exceptions", value)
+
+    def validate_holidays(self, value: dict[str, Any]) -> dict[str, Any]:
+        return _checked("holidays", value)
+
+    def validate_campaigns(self, value: list[Any]) -> list[Any]:
+        return _checked("campaigns", value)
 
 
 class Elapsed(Strict):
@@ -128,7 +164,18 @@ class Calendars(Deletes):
     model, out, into, listing, lookup_field = Calendar, CalendarOut, CalendarIn, CalendarListing, "key"
 
     def rows(self) -> QuerySet[Calendar]:
-        return Calendar.objects.select_related("shop")
+        return Calendar.objects.select_related("shop").prefetch_related("teams", "earlier")
+
+    @transaction.atomic
+    def store(self, row: Calendar, form: dict[str, Any]) -> Calendar:
+        valid_from = form.pop("valid_from", timezone.now())
+        teams: list[Team] | None = form.pop("teams", None)
+        changes = {} if row.pk is None else {field: form.pop(field) for field in FIELDS if field in form}
+        super().store(row, form)
+        set_hours(row, valid_from=valid_from, **changes)
+        if teams is not None:
+            _keep_for(row, teams)
+        return self.rows().get(pk=row.pk)
 
     @extend_schema(request=Elapsed, responses=ElapsedOut)
     @action(detail=True, methods=["post"])
@@ -153,17 +200,21 @@ class Calendars(Deletes):
         return self.show(answer, NowOut)
 
 
-def _check_spans(day: str, spans: Any) -> None:
-    good = isinstance(spans, list) and len(spans) <= SPANS_A_DAY
-    for span in spans if good else ():
-        times = isinstance(span, list) and len(span) == 2 and all(isinstance(t, str) and CLOCK.match(t) for t in span)
-        good = good and times and span[0] < span[1]
-    if not good:
-        raise ValidationError(f'{day}: expected [["09:00", "12:00"], ...], each from earlier to later.')
+def _terms(hours: Hours) -> dict[str, Any]:
+    return dict(zip(FIELDS, hours.terms, strict=True))
 
 
-def _is_date(text: str) -> bool:
+def _checked(field: str, value: T) -> T:
     try:
-        return len(text) == 10 and EARLIEST <= date.fromisoformat(text).year <= LATEST
-    except ValueError:
-        return False
+        terms.check(field, value)
+    except Refused as refused:
+        inner = refused.field.removeprefix(field).removeprefix(".")
+        raise ValidationError({inner: [refused.words]} if inner else [refused.words]) from None
+    return value
+
+
+def _keep_for(calendar: Calendar, teams: list[Team]) -> None:
+    try:
+        keep_for(calendar, teams)
+    except Refused as refused:
+        raise ValidationError({refused.field: [refused.words]}) from None

@@ -9,7 +9,7 @@ from accounts.access import visibility
 from accounts.models import Role, User
 from channels_app.models import InboundMessage
 from customers.models import Customer
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Message, SideThread, Ticket
 
 
 def get_ticket(user: User, number: int) -> Ticket:
@@ -30,6 +30,13 @@ def get_message(user: User, pk: int) -> Message:
     if message is None or not sees_ticket(user, message.ticket):
         raise Http404
     return message
+
+
+def get_side(user: User, pk: int) -> SideThread:
+    side = SideThread.objects.select_related("ticket__shop", "ticket__channel").filter(pk=pk).first()
+    if side is None or not sees_ticket(user, side.ticket):
+        raise Http404
+    return side
 
 
 def get_attachment(user: User, uuid: UUID) -> Attachment:

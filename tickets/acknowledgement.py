@@ -21,15 +21,20 @@ def consider(event: Event) -> None:
     first = ticket.messages.order_by("pk").first()
     if first is None or first.pk != message.pk:
         return
-    if why := _forbidden(message):
+    if why := forbidden(message):
         actions.withhold_acknowledgement(ticket, why=why)
     else:
         actions.acknowledge(ticket)
 
 
-def _forbidden(message: Message) -> str:
+def is_robot(message: Message) -> bool:
+    """Whether nobody would read an automatic answer to this message, or only a robot."""
+    return message.automatic or message.recipients.get("answerable") is False
+
+
+def forbidden(message: Message) -> str:
     """Why nothing automatic may be sent to the sender of this message; "" when it may."""
-    if message.automatic or message.recipients.get("answerable") is False:
+    if is_robot(message):
         return "robot"
     address = message.recipients.get("reply_to") or message.from_address  # where it would go: whom we must not flood
     if not address:

@@ -16,6 +16,10 @@ class Actor:
     def agent(cls, user: User) -> "Actor":
         return cls(Event.Actor.AGENT, user)
 
+    @classmethod
+    def rule(cls, depth: int) -> "Actor":
+        return cls(Event.Actor.RULE, depth=depth)
+
 
 CUSTOMER = Actor(Event.Actor.CUSTOMER)
 SYSTEM = Actor(Event.Actor.SYSTEM)

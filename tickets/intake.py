@@ -14,7 +14,7 @@ from customers.identify import identify
 from customers.models import Customer
 from helpdesk.lib.request_id import request_id
 from tickets import actions, threads
-from tickets.actors import CUSTOMER
+from tickets.actors import CUSTOMER, SYSTEM
 from tickets.models import Message, Ticket
 from tickets.states import State
 
@@ -53,6 +53,12 @@ def receive(stored: InboundMessage, inbound: Inbound) -> Message | None:
     if inbound.news and (told := _report_news(channel, inbound)):
         inbox.finish(stored, InboundMessage.State.IGNORED, told)
         return None
+    if (side := threads.find_side(inbound)) and side.ticket.shop_id == channel.shop_id:
+        message = actions.receive_aside(
+            side, inbound=inbound, stored=stored, clean=adapter_for(channel.kind).clean_html
+        )
+        inbox.finish(stored, InboundMessage.State.PROCESSED)
+        return message
     customer = identify(
         adapter_for(channel.kind).identity_kind,
         inbound.sender.value,
@@ -86,6 +92,8 @@ def receive(stored: InboundMessage, inbound: Inbound) -> Message | None:
         inbound=stored,
     )
     threads.remember(channel, ticket, inbound.seen_ids)
+    if actions.is_blocked(inbound.sender.value):
+        actions.mark_spam(ticket, by=SYSTEM)
     inbox.finish(stored, InboundMessage.State.PROCESSED)
     return message
 

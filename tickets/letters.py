@@ -13,7 +13,7 @@ from channels_app.models import Channel
 from customers.models import Identity
 from helpdesk.lib.refused import Refused
 from hours import words
-from tickets.models import Author, Message, Promise, Ticket
+from tickets.models import Author, Message, Promise, SideThread, Ticket
 from tickets.promises import calendar_of
 from tickets.subjects import as_reply
 
@@ -38,6 +38,27 @@ def compose_reply(ticket: Ticket, *, author: User, text: str, html: str) -> Lett
     return _letter(ticket, "reply", author.full_name, {"text": text, "html": html, "author": author})
 
 
+def compose_aside(side: SideThread, *, author: User, text: str, html: str) -> Letter:
+    """What a third party is asked or told, from the mailbox of the ticket. Refused (field "to") without a mailbox."""
+    ticket = side.ticket
+    own = [ticket.channel] if ticket.channel and ticket.channel.enabled and ticket.channel.kind == "email" else []
+    channel = next(iter(own), None) or ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+    if channel is None:
+        raise Refused("to", _("There is no mailbox to write from."))
+    ids = list(side.messages.exclude(external_id="").order_by("at", "pk").values_list("external_id", flat=True))
+    context = {"text": text, "html": html, "author": author, "ticket": ticket, "shop": ticket.shop}
+    with translation.override(ticket.shop.default_language):
+        return Letter(
+            channel=channel,
+            to=(Address(side.party),),
+            sender_name=author.full_name,
+            subject=as_reply(side.subject) if ids else side.subject,
+            text=render_to_string("emails/reply.txt", context).strip() + "\n",
+            html=render_to_string("emails/reply.html", context),
+            references=tuple(ids[:1] + ids[1:][-(REFERENCES - 1) :]),
+        )
+
+
 def compose_acknowledgement(ticket: Ticket, promise: Promise) -> Letter:
     """We have it, these are our hours, this is when we answer (S156), from a person (S153)."""
     person = spokesperson(ticket)
@@ -52,6 +73,13 @@ def compose_acknowledgement(ticket: Ticket, promise: Promise) -> Letter:
             "hours": words.sentence(calendar, ticket.language) if calendar else "",
         },
     )
+
+
+def compose_automatic(ticket: Ticket, *, text: str, html: str) -> Letter:
+    """What a rule says: signed by a person, as the acknowledgement is."""
+    person = spokesperson(ticket)
+    name = person.full_name if person else ticket.shop.name
+    return _letter(ticket, "automatic", name, {"text": text, "html": html, "author": person})
 
 
 def spokesperson(ticket: Ticket) -> User | None:
@@ -77,7 +105,7 @@ def _letter(ticket: Ticket, template: str, sender_name: str, context: dict[str, 
             subject=as_reply((newest.subject if newest else "") or ticket.subject or _("Your message")),
             text=render_to_string(f"emails/{template}.txt", context).strip() + "\n",
             html=render_to_string(f"emails/{template}.html", context),
-            references=tuple(_references(ticket, newest)),
+            references=tuple(references_of(ticket, newest)),
         )
 
 
@@ -100,9 +128,10 @@ def _way_back(ticket: Ticket, newest: Message | None) -> tuple[Channel | None, t
     return channel, (Address(email.value, ticket.customer.name),)
 
 
-def _references(ticket: Ticket, newest: Message | None) -> Sequence[str]:
+def references_of(ticket: Ticket, newest: Message | None = None) -> Sequence[str]:
     """The thread's ids, oldest first, the one that is answered last (RFC 5322, 3.6.4)."""
-    ids = list(ticket.messages.exclude(external_id="").order_by("at", "pk").values_list("external_id", flat=True))
+    said = ticket.messages.filter(side=None).exclude(external_id="")
+    ids = list(said.order_by("at", "pk").values_list("external_id", flat=True))
     if newest and newest.external_id in ids:
         ids = ids[: ids.index(newest.external_id) + 1]
     return ids[:1] + ids[1:][-(REFERENCES - 1) :]

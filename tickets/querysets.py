@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import Role, User
-from customers.models import Identity
 
 if TYPE_CHECKING:
     from tickets.models import Ticket  # noqa: F401 (named in a string)
@@ -59,15 +58,3 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def locked(self) -> "TicketQuerySet":
         return self.select_for_update(of=("self",))
-
-    def matching(self, words: str, *, addresses: bool = True) -> "TicketQuerySet":
-        """Tickets that say `words`: a number ("#1042"), the subject, a message or the customer's name; with
-        `addresses` also the customer's e-mail or phone."""
-        number = words.strip().removeprefix("#")
-        said = self.model.objects.filter(pk=OuterRef("pk"), messages__text__icontains=words)
-        found = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(Exists(said))
-        if addresses:
-            found |= Q(Exists(Identity.objects.filter(customer=OuterRef("customer"), value__icontains=words)))
-        if number.isascii() and number.isdecimal() and len(number) < 19:
-            found |= Q(pk=int(number))
-        return self.filter(found)

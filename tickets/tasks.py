@@ -1,13 +1,22 @@
 """Celery finds this app's tasks here; each stands beside the code that it serves."""
 
 from celery import shared_task
-from django.utils import timezone
 
-from tickets import promises, reactions
+from tickets import notifications, reactions, rules, timers, webhooks
 from tickets.intake import take_in
 from tickets.reactions import react
+from tickets.webhooks import deliver
 
-__all__ = ["finish_reactions", "react", "sweep", "take_in"]
+__all__ = [
+    "deliver",
+    "deliver_webhooks",
+    "finish_reactions",
+    "mail_digests",
+    "react",
+    "run_timed_rules",
+    "sweep",
+    "take_in",
+]
 
 
 @shared_task(name="tickets.tasks.finish_reactions")
@@ -18,4 +27,19 @@ def finish_reactions() -> int:
 @shared_task(name="tickets.tasks.sweep")
 def sweep() -> int:
     """Turn what is due now into events."""
-    return promises.judge_overdue(timezone.now())
+    return timers.sweep()
+
+
+@shared_task(name="tickets.tasks.run_timed_rules")
+def run_timed_rules() -> int:
+    return rules.sweep()
+
+
+@shared_task(name="tickets.tasks.deliver_webhooks")
+def deliver_webhooks() -> int:
+    return webhooks.sweep()
+
+
+@shared_task(name="tickets.tasks.mail_digests")
+def mail_digests() -> int:
+    return notifications.sweep()

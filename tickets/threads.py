@@ -10,7 +10,7 @@ from django.db import connection
 from channels_app.base import HintKind, Inbound
 from channels_app.models import Channel
 from customers.models import Customer
-from tickets.models import ThreadReference, Ticket
+from tickets.models import SideThread, ThreadReference, Ticket
 from tickets.subjects import bare
 
 
@@ -54,6 +54,28 @@ def find(inbound: Inbound, *, channel: Channel, customer: Customer) -> Found | N
     return None
 
 
+def find_side(inbound: Inbound) -> SideThread | None:
+    """The side conversation that a message answers: it was sent to its own address, or answers a mail of it.
+
+    Not when the ticket's customer writes: whatever they answer belongs to their own conversation.
+    """
+    for hint in inbound.hints:
+        side = _side_named_by(hint.value) if hint.kind in (HintKind.TOKEN, HintKind.OWN_ID) else None
+        if side is None or side.ticket.deleted_at is not None:
+            continue
+        theirs = side.ticket.customer.identities.filter(value=inbound.sender.value)
+        return None if theirs.exists() else side
+    return None
+
+
+def _side_named_by(value: str) -> SideThread | None:
+    """See SideThread.thread: a 0 in front."""
+    if not value.startswith("0") or not value.isdecimal() or len(value) > 18:
+        return None
+    rows = SideThread.objects.select_related("ticket__shop", "ticket__customer", "ticket__merged_into")
+    return rows.filter(pk=int(value)).first()
+
+
 def remember(channel: Channel, ticket: Ticket, ids: Iterable[str]) -> None:
     """Note that these ids lead to this ticket: its own messages', and those that they only name."""
     ThreadReference.objects.bulk_create(
@@ -93,6 +115,9 @@ def _named_by(kind: HintKind, value: str, channel: Channel) -> Ticket | None:
             .first()
         )
         return reference.ticket if reference else None
+    if value.startswith("0"):
+        side = _side_named_by(value)
+        return side.ticket if side and side.ticket.shop_id == channel.shop_id else None
     if not value.isdecimal() or len(value) > 18:
         return None
     return Ticket.objects.filter(pk=int(value), shop=channel.shop_id).select_related("shop", "customer").first()
@@ -105,7 +130,9 @@ def _surviving(ticket: Ticket) -> Ticket:
 
 
 def _last_subject(ticket: Ticket) -> str:
-    last = ticket.messages.exclude(subject="").order_by("-at").values_list("subject", flat=True).first()
+    last = (
+        ticket.messages.filter(side=None).exclude(subject="").order_by("-at").values_list("subject", flat=True).first()
+    )
     return last or ticket.subject
 
 

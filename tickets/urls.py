@@ -2,12 +2,41 @@
 
 from django.urls import path
 
-from tickets.views import conversation, files, inbox, intake, live, outbox, preferences, say, work
+from tickets.views import (
+    coach,
+    conversation,
+    drafts,
+    files,
+    here,
+    inbox,
+    intake,
+    live,
+    outbox,
+    palette,
+    preferences,
+    promises,
+    say,
+    sides,
+    work,
+)
+from tickets.views.settings import sla
 
 urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("tickets/<int:number>/", conversation.ticket, name="ticket"),
     path("tickets/<int:number>/say/", say.say, name="say"),
+    path("tickets/<int:number>/coach/", coach.coach, name="coach"),
+    path("tickets/<int:number>/draft/", drafts.save_draft, name="save-draft"),
+    path("tickets/<int:number>/draft/discard/", drafts.discard_draft, name="discard-draft"),
+    path("tickets/<int:number>/draft/files/", drafts.add_draft_file, name="add-draft-file"),
+    path("tickets/<int:number>/draft/files/<uuid:uuid>/", drafts.draft_file, name="draft-file"),
+    path("tickets/<int:number>/draft/files/<uuid:uuid>/remove/", drafts.remove_draft_file, name="remove-draft-file"),
+    path("tickets/<int:number>/here/", here.here, name="here"),
+    path("tickets/<int:number>/unread/", here.mark_unread, name="mark-unread"),
+    path("tickets/<int:number>/forward/<int:pk>/", sides.forward, name="forward"),
+    path("tickets/<int:number>/sides/", sides.start_side, name="start-side"),
+    path("sides/<int:pk>/say/", sides.answer_side, name="answer-side"),
+    path("messages/<int:pk>/take-back/", say.take_back, name="take-back"),
     path("tickets/<int:number>/assign/", work.assign, name="assign"),
     path("tickets/<int:number>/take/", work.take, name="take"),
     path("tickets/<int:number>/team/", work.move_to_team, name="move-to-team"),
@@ -18,10 +47,18 @@ urlpatterns = [
     path("tickets/<int:number>/messages/<int:pk>/original/", files.message_original, name="message-original"),
     path("tickets/<int:number>/files/<uuid:uuid>/", files.attachment, name="attachment"),
     path("messages/<int:pk>/resend/", work.resend, name="resend"),
+    path("palette/", palette.palette, name="palette"),
     path("me/", preferences.save_preferences, name="preferences"),
     path("outbox/", outbox.outbox, name="outbox"),
+    path("promises/", promises.promises, name="promises"),
+    path("promises/<int:pk>/apology/", promises.apologise, name="apologise"),
     path("intake/", intake.intake, name="intake"),
     path("intake/<uuid:uuid>/raw/", intake.raw_inbound, name="raw-inbound"),
     path("intake/<uuid:uuid>/retry/", intake.retry_inbound, name="retry-inbound"),
+    path("settings/sla/", sla.sla, name="settings-sla"),
+    path("settings/sla/preset/", sla.apply_sla_preset, name="apply-sla-preset"),
+    path("settings/sla/<str:key>/", sla.edit_sla, name="edit-sla"),
+    path("settings/sla/<str:key>/save/", sla.save_sla, name="save-sla"),
+    path("settings/sla/<str:key>/delete/", sla.delete_sla, name="delete-sla"),
     path("live/token/", live.live_token, name="live-token"),
 ]

@@ -47,6 +47,8 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("theme"), max_length=8, blank=True, help_text=_("Empty: the system's."))
     density = models.CharField(_("density"), max_length=8, default="normal")
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
+    capacity = models.PositiveSmallIntegerField(_("live tickets at once"), default=20)
+    mail_digest = models.BooleanField(_("mail what I have not read for 15 minutes"), default=True)
     presence = models.CharField(max_length=8, choices=Presence.choices, default=Presence.AWAY)
     key = models.CharField(max_length=200, unique=True, null=True, blank=True, help_text=_("Key in an archive."))
     is_active = models.BooleanField(_("works here"), default=True)

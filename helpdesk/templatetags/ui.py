@@ -64,9 +64,15 @@ def ring(*, eighths: int) -> SafeString:
 
 
 @register.inclusion_tag("ui/avatar.html")
-def avatar(*, name: str, initials: str, colour: int, size: str = "", presence: str = "") -> dict[str, Any]:
-    """A colleague: always coloured. size: "", "md", "lg". presence: "", "online", "away", "off"."""
-    return {"name": name, "initials": initials, "colour": colour, "size": size, "presence": presence}
+def avatar(
+    *, name: str, initials: str, colour: int, size: str = "", presence: str = "", doing: str = ""
+) -> dict[str, Any]:
+    """A colleague: always coloured. size: "", "md", "lg". presence: "", "online", "away", "off".
+
+    doing, at the ticket shown: "", "looking", "typing".
+    """
+    about = {"name": name, "initials": initials, "colour": colour}
+    return about | {"size": size, "presence": presence, "doing": doing}
 
 
 @register.inclusion_tag("ui/face.html")
@@ -109,6 +115,12 @@ def channel(*, kind: str, label: str) -> dict[str, Any]:
 def due(*, tone: str, words: str, eighths: int = 0, spoken: str = "") -> dict[str, Any]:
     """A deadline: ring and words. tone: "calm", "ok", "soon", "now", "late", "paused", "kept"."""
     return {"tone": tone, "words": words, "eighths": eighths, "spoken": spoken}
+
+
+@register.inclusion_tag("ui/targets.html")
+def targets(*, of: Any) -> dict[str, Any]:
+    """Every countdown of a ticket (label, due, exact), what its customer was promised, and why it stands where it is."""
+    return {"of": of}
 
 
 @register.inclusion_tag("ui/reason.html")

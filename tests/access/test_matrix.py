@@ -22,6 +22,8 @@ pytestmark = pytest.mark.django_db
 ROUTES = routes()
 OURS = [route for route in ROUTES if not route.is_third_party]
 TOUCHED_BY_READING = {"django_session", "usersessions_usersession", "accounts_apitoken", "axes_accessattempt"}
+# Figures are brought up to date before they are shown; what is stored for it tells nothing new.
+TOUCHED_BY_READING |= {"metrics_dirtyticket", "metrics_ticketfacts", "metrics_waitfact", "metrics_openspan"}
 LET_IN = frozenset({200, 201, 202, 204, 302, 400, 405, 409, 413, 415, 422})
 
 
@@ -147,7 +149,7 @@ def expected_of(route: Route, method: str, actor: Actor, side: str) -> frozenset
     policy = route.policy(method)
     assert policy is not None
     if policy == PUBLIC:
-        return frozenset({200, 405, 503})
+        return frozenset({200, 301, 405, 422, 429, 503})
     if policy == TOKEN:
         return frozenset({200, 400, 401, 403, 404, 405})
     by_session = not route.is_api

@@ -6,19 +6,26 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Team, User
 from channels_app import inbox
 from channels_app.base import File
 from channels_app.models import InboundMessage
 from customers.models import Order
+from faq import actions as faq_actions
+from faq.models import Article, ArticleImage, Banner
+from surveys import responses
+from surveys.models import FollowUp, Kind, Scorecard, Survey, SurveyPolicy
 from tests import factories
 from tests.access.routes import Route
+from tests.faq import makers
 from tickets import actions
 from tickets.actors import Actor as By
-from tickets.models import Attachment, Message, Reason, Tag, Ticket
+from tickets.models import Attachment, DraftFile, Message, Promise, Reason, SlaPolicy, Tag, Ticket
 
 SIDES = ("care", "orders")
+ARTICLE_VERBS = ("edit", "file", "delete", "publish", "withdraw", "versions", "restore")
 
 
 @dataclass
@@ -32,6 +39,11 @@ class Side:
     attachment: Attachment
     order: Order
     inbound: InboundMessage
+    aside: Message  # in a side conversation
+    draft_file: DraftFile
+    promise: Promise  # broken
+    survey: Survey
+    follow_up: FollowUp
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,10 @@ def build() -> World:
     factories.calendar(key="hours")
     Tag.objects.create(name="vip")
     Reason.objects.create(key="late", what="Livraison", why="Retard")
+    SurveyPolicy.objects.create(shop=factories.shop(), kind=Kind.NPS)
+    Scorecard.objects.create(name="Bonne réponse")
+    SlaPolicy.objects.create(key="all", name="Tous", shop=factories.shop(), first_reply=3600)
+    _help_centre()
     sides = {name: _side(name) for name in SIDES}
     return World(sides, _actors(sides))
 
@@ -77,7 +93,25 @@ def build() -> World:
 def belongs_to_a_team(route: Route) -> bool:
     """Whether the address names something that only its team, managers and admins may know of."""
     return bool(route.parameters) and not route.name.startswith(
-        ("api-tags", "api-reasons", "api-users", "api-teams", "api-channels", "api-calendars", "api-shops", "hook")
+        (
+            *(
+                "api-tags",
+                "api-reasons",
+                "api-users",
+                "api-teams",
+                "api-channels",
+                "api-calendars",
+                "api-shops",
+                "api-sla-policies",
+                "edit-sla",
+                "save-sla",
+                "delete-sla",
+                "hook",
+            ),
+            *("api-survey-policies", "survey", "save-survey-policy"),
+            *("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"),
+            *("help", "article", "banner", "api-articles", "api-kpi"),
+        )
     )
 
 
@@ -91,7 +125,33 @@ def _side(name: str) -> Side:
     )
     actions.reply(ticket, by=By.agent(agent), text=f"canary-{name}")
     inbound, _new = inbox.store(factories.channel(), f"canary-{name}".encode(), dedupe_key=name, source="smtp")
-    return Side(team, agent, ticket, message, message.attachments.get(), factories.order(customer), inbound)
+    survey = _survey(ticket, agent, f"canary-{name}")
+    order, follow_up = factories.order(customer), FollowUp.objects.get(survey=survey)
+    words = f"canary-{name}"
+    aside = actions.start_side(ticket, by=By.agent(agent), to="carrier@example.net", subject=words, text=words)
+    file = actions.add_draft_file(ticket, user=agent, public=True, file=File("b.txt", "text/plain", b"canary"))
+    paper = message.attachments.get()
+    promise = Promise.objects.create(
+        ticket=ticket, place="ack", channel_kind="email", shown_at=ticket.opened_at, due_at=ticket.opened_at,
+        text="soon", kept=False, judged_at=ticket.opened_at,
+    )  # fmt: skip
+    return Side(team, agent, ticket, message, paper, order, inbound, aside, file, promise, survey, follow_up)
+
+
+def _help_centre() -> None:
+    """One article about the product K2, with a picture, a banner and a logo."""
+    article = makers.article(skus=["K2"])
+    picture = b"GIF89a\x02\x00\x02\x00" + b"\0" * 20
+    faq_actions.wear(article.shop, logo=picture)
+    faq_actions.add_image(article.shop, picture, by=factories.user(role="lead"))
+    faq_actions.announce(article.shop, titles={"fr": "Grève"}, texts={})
+
+
+def _survey(ticket: Ticket, agent: User, comment: str) -> Survey:
+    """A low score, which somebody has to follow up."""
+    at = timezone.now()
+    survey = responses.rating_from_outside(ticket=ticket, agent=agent, message=None, kind=Kind.CSAT, at=at)
+    return responses.answer(survey, score=1, comment=comment)
 
 
 def _actors(sides: dict[str, Side]) -> list[Actor]:
@@ -127,22 +187,40 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
     if parameter == "key" and route.name == "account_confirm_email":
         return "abc"
     collection = route.name.removesuffix("-detail")
+    card, article = Scorecard.objects.get().pk, Article.objects.get().pk
     values: dict[str, dict[str, Any]] = {
-        "number": {"": side.ticket.pk},
+        "number": {"": side.ticket.pk, **dict.fromkeys(("help-article", "help-article-short", "help-vote"), article)},
         "pk": {
-            "message-original": side.message.pk, "resend": side.message.pk, "api-users": side.agent.pk,
+            "message-original": side.message.pk, "resend": side.message.pk, "take-back": side.message.pk,
+            "forward": side.message.pk, "api-draft": side.draft_file.draft_id, "answer-side": side.aside.side_id, "api-users": side.agent.pk,
             "api-customers": side.ticket.customer_id, "api-orders": side.order.pk,
             "api-channels": side.ticket.channel_id, "api-tags": Tag.objects.get().pk,
+            "api-surveys": side.survey.pk, "api-survey-policies": SurveyPolicy.objects.get().pk,
+            "give-follow-up": side.follow_up.pk, "close-follow-up": side.follow_up.pk,
+            **dict.fromkeys(("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"), card),
+            **dict.fromkeys(("api-articles", *(f"article-{verb}" for verb in ARTICLE_VERBS)), article),
+            "apologise": side.promise.pk,
+            "banner-withdraw": Banner.objects.get().pk,
         },
         "uuid": {
+            "draft-file": side.draft_file.uuid, "remove-draft-file": side.draft_file.uuid,
+            "help-image": ArticleImage.objects.get().uuid,
             "attachment": side.attachment.uuid, "api-attachment": side.attachment.uuid,
             "api-inbound": side.inbound.uuid, "raw-inbound": side.inbound.uuid, "retry-inbound": side.inbound.uuid,
         },
         "key": {"api-shops": "main", "api-reasons": "late", "api-calendars": "hours", "api-calendars-due": "hours",
                 "api-calendars-elapsed": "hours", "api-calendars-now": "hours",
+                **dict.fromkeys(("api-sla-policies", "edit-sla", "save-sla", "delete-sla"), "all"),
                 "account_reset_password_from_key": "abc-def"},
         "channel": {"hook": side.ticket.channel.uuid},
         "uidb36": {"": "1"},
+        "token": {"": "x" * 32},
+        "shop": {"": "main"},
+        "kind": {"": "nps"},
+        "language": {"": "fr"},
+        "slug": {"": "comment-retourner-un-article", "api-kpi-tickets": "backlog"},
+        "topic": {"": "returns"},
+        "sku": {"": "K2"},
     }  # fmt: skip
     known = values[parameter]
     return known[collection] if collection in known else known[""]

@@ -141,7 +141,9 @@ def test_calendars_count_open_time(api: Caller) -> None:
     body = {"key": "hours", "shop": "main", "timezone": "Europe/Paris", "weekly": weekly, "exceptions": exceptions}
     made = api.post("/calendars/", body | {"default": True})
     assert made.status_code == 201, made.content
-    assert made.json() == body | {"default": True}
+    terms = {name: body[name] for name in ("timezone", "weekly", "exceptions")} | {"holidays": {}, "campaigns": []}
+    versions = [{"valid_from": None, **terms}]
+    assert made.json() == body | terms | {"default": True, "teams": [], "versions": versions}
     asked = {"start": "2026-07-06T11:00:00+02:00", "end": "2026-07-06T14:30:00+02:00"}
     assert api.post("/calendars/hours/elapsed/", asked).json() == {"seconds": 7200}
     due = {"start": "2026-07-06T11:00:00+02:00", "seconds": 7200}

@@ -96,7 +96,7 @@ def test_the_whole_desk_by_keyboard(page: Page, agent: User) -> None:
     number = int(re.search(r"/tickets/(\d+)/", page.url)[1])
     expect(page.locator(".pane--list [aria-current=true] .row__subject")).to_be_attached()
     page.keyboard.press("r")
-    expect(page.locator("#composer-text")).to_be_focused()
+    expect(page.locator(".rich")).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("e")
     page.wait_for_function(f"!location.pathname.includes('/{number}/')")

@@ -122,27 +122,6 @@ def test_a_failed_reply_never_reached_the_customer():
     assert ticket.events.filter(kind=EventKind.DELIVERY_FAILED, message=reply).count() == 1
 
 
-def test_a_promise_is_kept_at_its_very_second_and_broken_after():
-    ticket = factories.ticket()
-    promise = promises.make(ticket, place=Promise.Place.ACKNOWLEDGEMENT, at=timezone.now())
-    promises.judge(ticket, answered_at=promise.due_at)
-    promise.refresh_from_db()
-    assert promise.kept is True
-    late = promises.make(ticket, place=Promise.Place.ACKNOWLEDGEMENT, at=timezone.now())
-    promises.judge(ticket, answered_at=late.due_at + timedelta(seconds=1))
-    late.refresh_from_db()
-    assert late.kept is False
-
-
-def test_a_promise_nobody_kept_is_broken_when_its_time_has_passed():
-    ticket = factories.ticket()
-    promise = promises.make(ticket, place=Promise.Place.ACKNOWLEDGEMENT, at=timezone.now())
-    assert promises.judge_overdue(promise.due_at) == 0
-    assert promises.judge_overdue(promise.due_at + timedelta(seconds=1)) == 1
-    promise.refresh_from_db()
-    assert promise.kept is False
-
-
 def test_a_follow_up_is_linked_and_leaves_the_closed_ticket_alone():
     closed = actions.close(factories.ticket(subject="Lampe cassée"), by=SYSTEM)
     version = closed.version

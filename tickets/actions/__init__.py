@@ -4,6 +4,23 @@
 the fresh ticket or what it made. Nothing else writes tickets, messages, events or promises.
 """
 
+from tickets.actions.apology import apologise
+from tickets.actions.automatic import answer_automatically
+from tickets.actions.blocking import block_address, block_sender, is_blocked, unblock
+from tickets.actions.complaints import (
+    advance,
+    announce_measures,
+    approve_compensation,
+    close_unconfirmed,
+    compensate,
+    confirm,
+    is_heated,
+    learn_from,
+    limit_of,
+    note_asked,
+    open_complaint,
+    set_phase,
+)
 from tickets.actions.conversation import (
     acknowledge,
     follow_up,
@@ -14,39 +31,122 @@ from tickets.actions.conversation import (
     withhold_acknowledgement,
 )
 from tickets.actions.delivery import record_delivery, resend
+from tickets.actions.drafts import (
+    StaleDraft,
+    add_draft_file,
+    discard_draft,
+    files_of,
+    remove_draft_file,
+    save_draft,
+)
 from tickets.actions.fate import MergeRefused, delete, mark_spam, merge, restore, unmark_spam, unmerge
-from tickets.actions.locking import StaleVersion
+from tickets.actions.filing import fill_in, follow, note_request, unfollow
+from tickets.actions.handing import assign_in_turn, claim_next
+from tickets.actions.language import speak
+from tickets.actions.locking import Overtaken, StaleVersion
+from tickets.actions.mentions import mentionable
+from tickets.actions.problems import (
+    close_problem,
+    link_problem,
+    mark_fixed,
+    open_problem,
+    reopen_problem,
+    suggested_problems,
+    unlink_problem,
+)
+from tickets.actions.rating import ask_for_rating, record_rating, skip_survey
+from tickets.actions.reading import mark_read, mark_unread
+from tickets.actions.sides import answer_side, receive_aside, start_side
+from tickets.actions.snooze import snooze, wake_up
+from tickets.actions.splitting import split_off
 from tickets.actions.state import change_state, close, hold, reopen, solve, wait_for_customer
-from tickets.actions.work import assign, choose_reason, move_to_team, prioritise, rename, tag
+from tickets.actions.tasks import finish_task, set_task
+from tickets.actions.undo import take_back
+from tickets.actions.work import assign, choose_reason, escalate, move_to_team, prioritise, rename, tag
 
 __all__ = [
     "MergeRefused",
+    "Overtaken",
+    "StaleDraft",
     "StaleVersion",
     "acknowledge",
+    "add_draft_file",
+    "advance",
+    "announce_measures",
+    "answer_automatically",
+    "answer_side",
+    "apologise",
+    "approve_compensation",
+    "ask_for_rating",
     "assign",
+    "assign_in_turn",
+    "block_address",
+    "block_sender",
     "change_state",
     "choose_reason",
+    "claim_next",
     "close",
+    "close_problem",
+    "close_unconfirmed",
+    "compensate",
+    "confirm",
     "delete",
+    "discard_draft",
+    "escalate",
+    "files_of",
+    "fill_in",
+    "finish_task",
+    "follow",
     "follow_up",
     "hold",
+    "is_blocked",
+    "is_heated",
+    "learn_from",
+    "limit_of",
+    "link_problem",
+    "mark_fixed",
+    "mark_read",
     "mark_spam",
+    "mark_unread",
+    "mentionable",
     "merge",
     "move_to_team",
     "note",
+    "note_asked",
+    "note_request",
+    "open_complaint",
+    "open_problem",
     "open_ticket",
     "prioritise",
+    "receive_aside",
     "receive_message",
     "record_delivery",
+    "record_rating",
+    "remove_draft_file",
     "rename",
     "reopen",
+    "reopen_problem",
     "reply",
     "resend",
     "restore",
+    "save_draft",
+    "set_phase",
+    "set_task",
+    "skip_survey",
+    "snooze",
     "solve",
+    "speak",
+    "split_off",
+    "start_side",
+    "suggested_problems",
     "tag",
+    "take_back",
+    "unblock",
+    "unfollow",
+    "unlink_problem",
     "unmark_spam",
     "unmerge",
     "wait_for_customer",
+    "wake_up",
     "withhold_acknowledgement",
 ]

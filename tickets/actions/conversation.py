@@ -2,15 +2,16 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Shop
+from accounts.models import Shop, User
 from channels_app import outbox
 from channels_app.base import Address, File
 from channels_app.foreign.html import clean_html
@@ -18,15 +19,32 @@ from channels_app.foreign.html_text import html_to_text
 from channels_app.models import Channel, ChannelKind, OutboundMessage
 from customers.models import Customer
 from helpdesk.lib.refused import Refused
-from tickets import promises, threads
-from tickets.actions.locking import locked, touch
+from tickets import deadlines, promises, threads
+from tickets.actions.locking import Overtaken, locked, touch
+from tickets.actions.mentions import mentioned
+from tickets.actions.snooze import wake_up
 from tickets.actions.state import change_state
+from tickets.actions.undo import hold_back
 from tickets.actors import CUSTOMER, SYSTEM, Actor
 from tickets.events import record
 from tickets.letters import Letter, compose_acknowledgement, compose_reply
-from tickets.models import Attachment, Author, Delivery, Event, EventKind, Message, Priority, Promise, Ticket
+from tickets.models import (
+    Attachment,
+    Author,
+    Delivery,
+    DeskSettings,
+    Event,
+    EventKind,
+    Message,
+    Priority,
+    Promise,
+    Ticket,
+)
 from tickets.richtext import clean_reply
 from tickets.states import State
+from tickets.thanks import only_thanks
+
+FARTHEST = timedelta(days=366)  # a reply can be scheduled no further ahead
 
 
 @transaction.atomic
@@ -82,9 +100,13 @@ def receive_message(
 ) -> Message:
     """Add what a customer (or a robot in their name) wrote: it may start a wait and reopen a solved ticket.
 
-    `details` are further fields of Message. A robot's message does neither.
+    `details` are further fields of Message. A robot's message does neither. A reply of ours that has not left yet
+    goes back to its author's draft: it was written without knowing this.
     """
+    if not automatic:
+        hold_back(ticket)
     ticket = locked(ticket)
+    thanks = ticket.state == State.SOLVED and not files and only_thanks(text[: details.get("visible_until")], name=customer.name)
     message = Message.objects.create(
         ticket=ticket,
         author=Author.CUSTOMER,
@@ -93,6 +115,7 @@ def receive_message(
         text=text,
         at=min(at, timezone.now()),
         automatic=automatic,
+        thanks=thanks,
         **details,
     )
     attach(message, files)
@@ -100,12 +123,19 @@ def receive_message(
         message.html = clean(raw_html, message.inline_urls())
         message.save(update_fields=["html"])
     ticket.snippet = _snippet(message)
-    if not automatic:
-        _start_wait(ticket, message.at)
+    first = ticket.version == 1  # opened a moment ago, and nothing has happened since
+    if first:
+        deadlines.begin(ticket, message)
     touch(ticket, "snippet", "waiting_since", "due_at", at=message.at)
     record(ticket, EventKind.MESSAGE, by=CUSTOMER, at=message.at, message=message)
+    if not automatic and ticket.snoozed_until is not None:
+        wake_up(ticket, by=CUSTOMER, why="customer")
+    if thanks:  # it stays solved, and nobody waits for an answer (KPIS edge 18)
+        return message
     if not automatic and State(ticket.state) in (State.PENDING, State.ON_HOLD, State.SOLVED):
         change_state(ticket, State.OPEN, by=CUSTOMER, at=message.at)
+    elif not automatic and not first:
+        deadlines.settle(ticket)
     return message
 
 
@@ -135,26 +165,31 @@ def reply(
     then: State | None = None,
     cc: Sequence[Address] = (),
     bcc: Sequence[Address] = (),
-    not_before: datetime | None = None,
+    undoable: bool = False,
+    leaves_at: datetime | None = None,
+    seen: int | None = None,
     submission: uuid.UUID | None = None,
     version: int | None = None,
 ) -> Message:
     """Answer the customer: one message, one outbox row, one event; the wait ends. The same submission again is a no-op.
 
-    Refused (field "text") when there is nothing to say, (field "ticket") when nobody can be reached.
+    `undoable`: it leaves only after the seconds that the desk's settings give to take it back. `leaves_at`: it is
+    scheduled, and until it leaves nothing else changes (see `depart`). `seen`: the newest message that the author
+    knows; Overtaken when somebody has said something since.
+    Refused (field "text") when there is nothing to say, (field "ticket") when nobody can be reached, (field
+    "leaves_at") when that time cannot be.
     """
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
-    text, html = text.strip(), clean_reply(html)
-    text = text or html_to_text(html)
-    if not text:
-        raise Refused("text", _("Write something first."))
+    text, html = worded(text, html)
     assert by.user is not None
     ticket = locked(ticket, version=version)
     if ticket.state == State.CLOSED:
         raise Refused("ticket", _("It is closed: open a new one for this customer."))
+    _check_seen(ticket, seen, by.user)
     letter = compose_reply(ticket, author=by.user, text=text, html=html)
     now = timezone.now()
+    _check_departure(letter, leaves_at, now)
     message = Message.objects.create(
         ticket=ticket,
         author=Author.AGENT,
@@ -162,7 +197,7 @@ def reply(
         public=True,
         text=text,
         html=html,
-        at=now,
+        at=leaves_at or now,
         channel=letter.channel,
         channel_kind=letter.channel.kind if letter.channel else ticket.channel_kind,
         subject=letter.subject,
@@ -174,17 +209,72 @@ def reply(
         submission=submission,
     )
     attach(message, files)
-    _send(message, letter, cc=cc, bcc=bcc, not_before=not_before)
-    promises.judge(ticket, answered_at=now)
-    ticket.waiting_since = ticket.due_at = None
+    not_before = leaves_at or (now + _grace(ticket, letter) if undoable else None)
+    send_letter(message, letter, cc=cc, bcc=bcc, not_before=not_before)
+    if leaves_at:
+        touch(ticket)
+        record(ticket, EventKind.SCHEDULED, by=by, message=message, leaves_at=leaves_at.isoformat(), then=then)
+    else:
+        answered(ticket, message, by=by, then=then)
+    return message
+
+
+def answered(ticket: Ticket, message: Message, *, by: Actor, then: State | None) -> Ticket:
+    """What a reply does to its ticket: the wait ends, its promises are judged, its state may take a step."""
     ticket.snippet = _snippet(message)
-    touch(ticket, "waiting_since", "due_at", "snippet")
-    record(ticket, EventKind.MESSAGE, by=by, message=message)
+    touch(ticket, "snippet")
+    record(ticket, EventKind.MESSAGE, by=by, at=message.at, message=message)
     if then is None and ticket.state == State.NEW:
         then = State.OPEN
-    if then is not None:
-        change_state(ticket, then, by=by)
-    return message
+    if then is not None and ticket.state != State.CLOSED:
+        ticket = change_state(ticket, then, by=by, message=message)
+    deadlines.settle(ticket)
+    return ticket
+
+
+def depart(ticket: Ticket, message: Message, scheduled: Event) -> Ticket:
+    """A scheduled reply has left: now it is said, and does what any reply does. Returns the fresh ticket."""
+    if message.events.filter(kind=EventKind.MESSAGE).exists():
+        return ticket
+    message.at = timezone.now()
+    message.save(update_fields=["at"])
+    assert message.user is not None
+    then = scheduled.data.get("then")
+    return answered(ticket, message, by=Actor.agent(message.user), then=State(then) if then else None)
+
+
+def worded(text: str, html: str) -> tuple[str, str]:
+    """The same words as text and as clean HTML ("" for plain text). Refused (field "text") when there are none."""
+    html = clean_reply(html)
+    text = text.strip() or html_to_text(html).strip()
+    if not text and "<img" not in html:
+        raise Refused("text", _("Write something first."))
+    return text, html
+
+
+def newer_than(ticket: Ticket, seen: int, user: User) -> QuerySet[Message]:
+    """What others have said on this ticket since message `seen`: people only, not what leaves later."""
+    said = Message.objects.filter(ticket=ticket, pk__gt=seen, side=None, automatic=False, at__lte=timezone.now())
+    return said.exclude(user=user).exclude(delivery=Delivery.CANCELLED).order_by("pk")
+
+
+def _check_seen(ticket: Ticket, seen: int | None, user: User) -> None:
+    if seen is not None and (newer := list(newer_than(ticket, seen, user))):
+        raise Overtaken(newer)
+
+
+def _check_departure(letter: Letter, leaves_at: datetime | None, now: datetime) -> None:
+    if leaves_at is None:
+        return
+    if letter.channel is None:
+        raise Refused("leaves_at", _("Nothing leaves here: this customer is answered on the ticket itself."))
+    if not now < leaves_at <= now + FARTHEST:
+        raise Refused("leaves_at", _("Choose a time that lies ahead, within one year."))
+
+
+def _grace(ticket: Ticket, letter: Letter) -> timedelta:
+    seconds = DeskSettings.of(ticket.shop).undo_for(letter.channel.kind) if letter.channel else 0
+    return timedelta(seconds=seconds)
 
 
 @transaction.atomic
@@ -200,10 +290,7 @@ def note(
     """Leave words for colleagues only. The same submission again is a no-op; Refused when empty."""
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
-    html = clean_reply(html)
-    text = text.strip() or html_to_text(html)
-    if not text:
-        raise Refused("text", _("Write something first."))
+    text, html = worded(text, html)
     ticket = locked(ticket)
     message = Message.objects.create(
         ticket=ticket,
@@ -217,6 +304,7 @@ def note(
         submission=submission,
     )
     attach(message, files)
+    message.mentions.set(mentioned(ticket, text))
     touch(ticket)
     record(ticket, EventKind.NOTE, by=by, message=message)
     return message
@@ -248,7 +336,7 @@ def acknowledge(ticket: Ticket) -> Message | None:
         subject=letter.subject,
         recipients={"to": [address.value for address in letter.to]},
     )
-    _send(message, letter, automatic=True)
+    send_letter(message, letter, automatic=True)
     touch(ticket)
     record(ticket, EventKind.PROMISED, by=SYSTEM, due_at=promise.due_at.isoformat(), text=promise.text)
     record(ticket, EventKind.ACKNOWLEDGED, by=SYSTEM, message=message)
@@ -278,7 +366,7 @@ def attach(message: Message, files: Sequence[File]) -> None:
         attachment.file.save(file.name, ContentFile(file.data), save=True)
 
 
-def _send(
+def send_letter(
     message: Message,
     letter: Letter,
     *,
@@ -287,11 +375,12 @@ def _send(
     bcc: Sequence[Address] = (),
     not_before: datetime | None = None,
 ) -> None:
+    """Put a letter in the outbox as what leaves of this message; nothing when nobody outside is written to."""
     if letter.channel is None:
         return
     outbound = outbox.queue(
         letter.channel,
-        thread=str(message.ticket_id),
+        thread=message.side.thread if message.side else str(message.ticket_id),
         sender_name=letter.sender_name,
         to=letter.to,
         cc=cc,
@@ -316,13 +405,8 @@ def _send(
     message.outbound, message.delivery = outbound, Delivery(OutboundMessage.State.QUEUED.value)
     message.external_id = outbound.external_id or ""
     message.save(update_fields=["outbound", "delivery", "external_id"])
-    threads.remember(letter.channel, message.ticket, [message.external_id])
-
-
-def _start_wait(ticket: Ticket, at: datetime) -> None:
-    if ticket.waiting_since is None:
-        ticket.waiting_since = at
-        ticket.due_at = promises.reply_due(ticket, at)
+    if message.side is None:  # the ids of a side conversation lead nobody into the customer's
+        threads.remember(letter.channel, message.ticket, [message.external_id])
 
 
 def _snippet(message: Message) -> str:

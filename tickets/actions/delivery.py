@@ -1,16 +1,17 @@
 """What became of what we sent."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from channels_app import outbox
 from channels_app.models import OutboundMessage
 from helpdesk.lib import live
-from tickets import promises, threads
+from tickets import deadlines, threads
+from tickets.actions.conversation import depart
 from tickets.actions.locking import locked, touch
 from tickets.actors import SYSTEM, Actor
 from tickets.events import record, topics
 from tickets.models import Author, Delivery, EventKind, Message, Ticket
+from tickets.waits import UNREACHED
 
 TOLD = {
     Delivery.FAILED: EventKind.DELIVERY_FAILED,
@@ -33,9 +34,11 @@ def record_delivery(outbound: OutboundMessage) -> Message | None:
         threads.remember(outbound.channel, ticket, [outbound.provider_id])
     if message.delivery == old:
         return message
-    if message.delivery == Delivery.FAILED and message.author == Author.AGENT:
-        _wait_again(ticket, message)
-    touch(ticket, "waiting_since", "due_at")
+    if scheduled := message.events.filter(kind=EventKind.SCHEDULED).first():
+        ticket = depart(ticket, message, scheduled)
+    if message.author == Author.AGENT and UNREACHED & {old, message.delivery}:
+        deadlines.settle(ticket)  # a failed reply answered nobody
+    touch(ticket)
     kind = TOLD.get(Delivery(message.delivery))
     if kind:
         record(ticket, kind, by=SYSTEM, message=message, reason=outbound.error)
@@ -54,18 +57,5 @@ def resend(message: Message, *, by: Actor) -> Ticket:
         message.save(update_fields=["delivery", "delivery_error"])
         touch(ticket)
         record(ticket, EventKind.RESENT, by=by, message=message)
+        deadlines.settle(ticket)
     return ticket
-
-
-def _wait_again(ticket: Ticket, failed: Message) -> None:
-    """Reopen the wait that the failed reply had ended, if nothing else has answered since."""
-    answered = ticket.messages.filter(author=Author.AGENT, public=True).exclude(delivery=Delivery.FAILED)
-    last = answered.order_by("at").last()
-    open_since = ticket.messages.filter(author=Author.CUSTOMER, automatic=False)
-    if last is not None:
-        open_since = open_since.filter(at__gt=last.at)
-    first = open_since.order_by("at").first()
-    if first is None or ticket.waiting_since or ticket.is_done or first.at > failed.at:
-        return
-    ticket.waiting_since = first.at
-    ticket.due_at = promises.reply_due(ticket, first.at) or timezone.now()

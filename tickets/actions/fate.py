@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from tickets import deadlines
 from tickets.actions.locking import locked, touch
 from tickets.actors import Actor
 from tickets.events import record
@@ -20,6 +21,7 @@ def mark_spam(ticket: Ticket, *, by: Actor) -> Ticket:
         ticket.spam = True
         touch(ticket, "spam")
         record(ticket, EventKind.SPAM, by=by)
+        deadlines.settle(ticket)
     return ticket
 
 
@@ -30,6 +32,7 @@ def unmark_spam(ticket: Ticket, *, by: Actor) -> Ticket:
         ticket.spam = False
         touch(ticket, "spam")
         record(ticket, EventKind.UNSPAM, by=by)
+        deadlines.settle(ticket)
     return ticket
 
 
@@ -41,6 +44,7 @@ def delete(ticket: Ticket, *, by: Actor) -> Ticket:
         ticket.deleted_at = timezone.now()
         touch(ticket, "deleted_at")
         record(ticket, EventKind.DELETED, by=by)
+        deadlines.settle(ticket)
     return ticket
 
 
@@ -51,6 +55,7 @@ def restore(ticket: Ticket, *, by: Actor) -> Ticket:
         ticket.deleted_at = None
         touch(ticket, "deleted_at")
         record(ticket, EventKind.RESTORED, by=by)
+        deadlines.settle(ticket)
     return ticket
 
 
@@ -69,27 +74,30 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor) -> Ticket:
         raise MergeRefused("into: one of the two tickets has already been merged.")
     if target.deleted_at or source.deleted_at:
         raise MergeRefused("into: one of the two tickets is in the bin.")
-    wait = min((row.waiting_since for row in (source, target) if row.waiting_since), default=None)
     source.merged_into = target
     touch(source, "merged_into")
     record(source, EventKind.MERGED, by=by, into=target.pk)
-    if wait and not target.is_done:
-        due = min((row.due_at for row in (source, target) if row.due_at), default=None)
-        target.waiting_since, target.due_at = wait, due
-    touch(target, "waiting_since", "due_at")
+    deadlines.settle(source)
+    touch(target)
     record(target, EventKind.MERGED, by=by, source=source.pk)
+    deadlines.settle(target)
     return target
 
 
 @transaction.atomic
 def unmerge(ticket: Ticket, *, by: Actor) -> Ticket:
     """Take a merged ticket out again. MergeRefused when it is not merged."""
-    ticket = locked(ticket)
-    target = ticket.merged_into
-    if target is None:
+    into = Ticket.objects.filter(merged=ticket).first()
+    if into is None:
+        raise MergeRefused("This ticket is not merged.")
+    rows = {row.pk: row for row in map(locked, sorted((ticket, into), key=lambda one: one.pk))}
+    ticket, target = rows[ticket.pk], rows[into.pk]
+    if ticket.merged_into_id != target.pk:
         raise MergeRefused("This ticket is not merged.")
     ticket.merged_into = None
     touch(ticket, "merged_into")
     record(ticket, EventKind.UNMERGED, by=by, out_of=target.pk)
+    deadlines.settle(ticket)
     record(target, EventKind.UNMERGED, by=by, source=ticket.pk)
+    deadlines.settle(target)
     return ticket

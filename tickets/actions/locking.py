@@ -1,10 +1,11 @@
 """One ticket, one writer at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 
 
 class StaleVersion(Exception):
@@ -13,6 +14,14 @@ class StaleVersion(Exception):
     def __init__(self, ticket: Ticket) -> None:
         super().__init__(f"Ticket #{ticket.pk} has changed meanwhile (it is now version {ticket.version}).")
         self.ticket = ticket
+
+
+class Overtaken(Exception):
+    """Others have said something since the author of a reply looked last; sending is to be confirmed."""
+
+    def __init__(self, newer: Sequence[Message]) -> None:
+        super().__init__(f"{len(newer)} newer messages, the last one is {newer[-1].pk}.")
+        self.newer = newer
 
 
 def locked(ticket: Ticket, *, version: int | None = None) -> Ticket:

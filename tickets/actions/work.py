@@ -11,7 +11,7 @@ from helpdesk.lib.refused import Refused
 from tickets.actions.locking import locked, touch
 from tickets.actors import Actor
 from tickets.events import record
-from tickets.models import EventKind, Priority, Reason, Tag, Ticket
+from tickets.models import Event, EventKind, Follow, Priority, Reason, Tag, Ticket
 
 
 @transaction.atomic
@@ -106,3 +106,14 @@ def rename(ticket: Ticket, *, to: str, by: Actor, version: int | None = None) ->
     touch(ticket, "subject")
     record(ticket, EventKind.SUBJECT, by=by, old=old, to=subject)
     return ticket
+
+
+@transaction.atomic
+def escalate(ticket: Ticket, *, to: User | None, level: int, why: str, by: Actor) -> Event:
+    """Write down who was called in; they follow the ticket from now on. `to=None`: nobody was on duty."""
+    ticket = locked(ticket)
+    if to is not None:
+        Follow.objects.get_or_create(user=to, ticket=ticket)
+    touch(ticket)
+    name = to.full_name if to else ""
+    return record(ticket, EventKind.ESCALATED, by=by, to=to.pk if to else None, name=name, level=level, why=why)

@@ -10,8 +10,10 @@ from helpdesk.lib.addresses import normalise_email
 from tickets.api.taken import KINDS
 from tickets.models import Priority
 from tickets.querysets import TicketQuerySet
+from tickets.search import ask, tickets_like
 
 NONE = "none"
+MOST_FOUND = 1000
 
 
 def narrowed(tickets: TicketQuerySet, wanted: dict[str, Any], user: User) -> TicketQuerySet:
@@ -35,7 +37,9 @@ def narrowed(tickets: TicketQuerySet, wanted: dict[str, Any], user: User) -> Tic
     if "opened_before" in wanted:
         conditions &= Q(opened_at__lt=wanted["opened_before"])
     tickets = tickets.filter(conditions & _people(wanted, user))
-    return tickets.matching(wanted["q"], addresses=may(user, "customer.contact")) if "q" in wanted else tickets
+    if "q" in wanted:
+        tickets = tickets.filter(pk__in=tickets_like(ask(wanted["q"]), user, limit=MOST_FOUND).numbers)
+    return tickets
 
 
 def _people(wanted: dict[str, Any], user: User) -> Q:

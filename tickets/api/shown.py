@@ -1,5 +1,6 @@
 """Tickets, messages and events as the API shows them (CONTRACT section 3)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from accounts.access import may
 from accounts.models import User
 from channels_app.models import ChannelKind
 from helpdesk.api.fields import Shown
+from tickets import models
 from tickets.api.people import BriefCustomer
 from tickets.models import Attachment, Author, Event, Message, Priority, Promise, Ticket
 from tickets.querysets import TicketQuerySet
@@ -27,8 +29,8 @@ class Colleague(Shown):
 
 
 class Deadline(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=["first_reply", "next_reply"])
-    due_at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=["first_reply", "next_reply", "resolution"])
+    due_at = serializers.DateTimeField(allow_null=True, help_text="null while paused, or when the hours never come.")
     state = serializers.ChoiceField(choices=["running", "paused", "met", "missed", "cancelled"])
     target = serializers.IntegerField(help_text="Seconds.")
     clock = serializers.ChoiceField(choices=["calendar", "business"])
@@ -76,6 +78,7 @@ class TicketOut(Shown):
                 "orders",
                 "customer__identities",
                 "shop__calendars",
+                "deadlines",
                 Prefetch("promises", Promise.objects.order_by("-shown_at", "-pk"), to_attr="latest_promises"),
             )
             .annotate(answered=Exists(answered))
@@ -89,24 +92,27 @@ class TicketOut(Shown):
 
     @extend_schema_field(Deadline(many=True))
     def get_deadlines(self, ticket: Any) -> list[dict[str, Any]]:
-        """The wait that is running, if there is one."""
-        if ticket.due_at is None or not ticket.is_live:
-            return []
-        keeps_hours = any(calendar.default for calendar in ticket.shop.calendars.all())
-        deadline = {
-            "kind": "next_reply" if ticket.answered else "first_reply",
-            "due_at": ticket.due_at,
-            "state": "missed" if ticket.is_overdue(timezone.now()) else "running",
-            "target": ticket.shop.promised_reply,
-            "clock": "business" if keeps_hours else "calendar",
-        }
-        return [dict(Deadline(deadline).data)]
+        """Its targets in the order in which they began; without a policy the shop's promise for the running wait."""
+        now = timezone.now()
+        rows: list[models.Deadline] = list(ticket.deadlines.all())
+        if not rows and ticket.due_at is not None and ticket.is_live:
+            kind = "next_reply" if ticket.answered else "first_reply"
+            clock = "business" if any(calendar.default for calendar in ticket.shop.calendars.all()) else "calendar"
+            target = ticket.shop.promised_reply
+            rows = [models.Deadline(kind=kind, due_at=ticket.due_at, target=target, clock=clock)]
+        return [_deadline(row, now) for row in rows]
 
     @extend_schema_field(ShownPromise(allow_null=True))
     def get_promise(self, ticket: Any) -> dict[str, Any] | None:
         """The latest reply time that the customer was shown."""
         promise = next(iter(ticket.latest_promises), None)
         return dict(ShownPromise(promise).data) if promise else None
+
+
+def _deadline(row: models.Deadline, now: datetime) -> dict[str, Any]:
+    late = row.state == "running" and row.due_at is not None and row.due_at < now  # the sweep has not come by yet
+    shown = {"kind": row.kind, "due_at": row.due_at, "target": row.target, "clock": row.clock}
+    return dict(Deadline(shown | {"state": "missed" if late else row.state}).data)
 
 
 class AttachmentOut(Shown):

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import Role, Shop, User
+from faq import demo as help_centre
 from hours import words
 from tickets import threads
 from tickets.actions.conversation import attach
@@ -44,6 +45,7 @@ def seed(now: datetime) -> int:
     spam = [spam_ticket(house, guests, one, rng) for one in counter.SPAM]
     past = list(past_tickets(house, guests, rng, french=FRENCH_PAST, english=ENGLISH_PAST))
     guests.save()
+    help_centre.fill(house.shop, by=house.colleagues["Sophie"], now=house.now)
     lines = sorted([*live, *spam, *past], key=lambda line: line.ticket.opened_at)
     _save(house, lines)
     _attach_files(live, past)

@@ -1,12 +1,13 @@
 """The domain: what a conversation is made of, and what is kept beside it."""
 
 from tickets.models.automation import Macro, MacroUse, Rule, RuleRun, RuleVersion, Task, Webhook, WebhookDelivery
-from tickets.models.desk import Draft, Follow, Notification, SavedView, Seen, SideThread
+from tickets.models.desk import Draft, DraftFile, Follow, Notification, SavedView, Seen, SideThread
 from tickets.models.event import Event, EventKind
-from tickets.models.label import Reason, Tag
+from tickets.models.label import BlockedSender, Reason, Tag
 from tickets.models.message import Attachment, Author, Delivery, Message, ThreadReference
 from tickets.models.problem import Compensation, Complaint, Problem
 from tickets.models.promise import Promise
+from tickets.models.search import SearchEntry, SearchWord
 from tickets.models.settings import CustomField, DeskSettings
 from tickets.models.sla import Clock, Deadline, SlaPolicy
 from tickets.models.ticket import Priority, Ticket
@@ -14,6 +15,7 @@ from tickets.models.ticket import Priority, Ticket
 __all__ = [
     "Attachment",
     "Author",
+    "BlockedSender",
     "Clock",
     "Compensation",
     "Complaint",
@@ -22,6 +24,7 @@ __all__ = [
     "Delivery",
     "DeskSettings",
     "Draft",
+    "DraftFile",
     "Event",
     "EventKind",
     "Follow",
@@ -37,6 +40,8 @@ __all__ = [
     "RuleRun",
     "RuleVersion",
     "SavedView",
+    "SearchEntry",
+    "SearchWord",
     "Seen",
     "SideThread",
     "SlaPolicy",

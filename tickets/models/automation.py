@@ -24,6 +24,7 @@ class Macro(models.Model):
     owner = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="macros")
     texts = models.JSONField(_("texts"), default=dict, blank=True)
     steps = models.JSONField(_("steps"), default=list, blank=True)
+    guard = models.JSONField(_("only if"), default=dict, blank=True)  # conditions that the ticket must meet (S121)
     reasons = models.ManyToManyField(Reason, blank=True, related_name="macros")  # what it answers; others get a hint
     argues = models.BooleanField(_("argues"), default=False)  # locked while a complaint's hostility rises (S115)
     closes = models.BooleanField(_("is a closing"), default=False)
@@ -80,6 +81,7 @@ class Rule(models.Model):
     hourly_cap = models.PositiveIntegerField(_("at most so many runs an hour"), default=1000)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)  # the newest of all tells every process to read the rules again
 
     class Meta:
         ordering = ["position", "pk"]

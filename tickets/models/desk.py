@@ -1,10 +1,13 @@
+import uuid
+from collections.abc import Iterable
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from tickets.models.event import Event
-from tickets.models.message import Message
+from tickets.models.message import Author, Message
 from tickets.models.ticket import Ticket
 
 
@@ -47,6 +50,19 @@ class Seen(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id} #{self.ticket_id}"
 
+    @classmethod
+    def unread_among(cls, user: User, tickets: Iterable[int]) -> set[int]:
+        """Of these tickets (numbers), those where somebody else has said something since `user` looked: one query."""
+        looked = cls.objects.filter(user=user, ticket=OuterRef("ticket"), at__gte=OuterRef("at"))
+        said = Message.objects.filter(ticket__in=list(tickets)).exclude(user=user).exclude(author=Author.AUTO)
+        return set(said.filter(~Exists(looked)).order_by().values_list("ticket", flat=True).distinct())
+
+
+def draft_path(file: "DraftFile", filename: str) -> str:
+    """A random name: the original is only a label (V58)."""
+    name = uuid.uuid4().hex
+    return f"drafts/{name[:2]}/{name}"
+
 
 class Draft(models.Model):
     """What somebody is writing on a ticket: saved as they type, seen by colleagues, gone when sent."""
@@ -65,6 +81,25 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} #{self.ticket_id}"
+
+
+class DraftFile(models.Model):
+    """A file that will go with a draft: stored as soon as it is dropped, so that a killed tab loses nothing."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="files")
+    file = models.FileField(upload_to=draft_path, max_length=200)
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=127)
+    size = models.PositiveBigIntegerField()
+    content_id = models.CharField(max_length=255, blank=True)
+    inline = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Follow(models.Model):
@@ -94,6 +129,8 @@ class Notification(models.Model):
         RULE = "rule", _("a rule")
         TASK = "task", _("to do")
         DELIVERY = "delivery", _("not delivered")
+        SIDE = "side", _("a third party answered")
+        TAKEN_BACK = "taken_back", _("your reply was held back")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -129,3 +166,8 @@ class SideThread(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def thread(self) -> str:
+        """What our reply address and Message-IDs name. No ticket's number begins with 0, so the two never meet."""
+        return f"0{self.pk}"

@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 
 class Tag(models.Model):
     """A word put on tickets. Tickets hold the names themselves; this is the list to choose from."""
@@ -34,3 +36,18 @@ class Reason(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} › {self.why}"
+
+
+class BlockedSender(models.Model):
+    """An address whose messages go straight to spam: kept and restorable, shown to nobody who does not look there."""
+
+    value = models.CharField(_("address"), max_length=320, unique=True)
+    why = models.CharField(_("why"), max_length=200, blank=True)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["value"]
+
+    def __str__(self) -> str:
+        return self.value

@@ -16,6 +16,7 @@ class Author(models.TextChoices):
     AGENT = "agent", _("Agent")
     AUTO = "auto", _("Automatic")
     BOT = "bot", _("Bot")
+    THIRD = "third", _("Third party")  # writes in a side conversation only
 
 
 class Delivery(models.TextChoices):
@@ -47,6 +48,7 @@ class Message(models.Model):
     at = models.DateTimeField()  # when it was said, by the channel's clock, never later than it was stored
     stored_at = models.DateTimeField(auto_now_add=True)
     automatic = models.BooleanField(default=False)  # a robot's words, whoever the author
+    thanks = models.BooleanField(default=False)  # says thank you and nothing else after a solve: asks for no answer
 
     from_name = models.CharField(max_length=200, blank=True)  # as claimed
     from_address = models.CharField(max_length=320, blank=True)
@@ -80,6 +82,10 @@ class Message(models.Model):
                 condition=~Q(author="customer") | Q(customer__isnull=False, public=True),
                 name="message_of_a_customer_is_public",
             ),
+            models.CheckConstraint(
+                condition=~Q(author="third") | Q(side__isnull=False), name="message_of_a_third_party_is_aside"
+            ),
+            models.CheckConstraint(condition=Q(side=None) | Q(public=False), name="message_aside_is_not_public"),
             models.UniqueConstraint(fields=["ticket", "key"], name="message_key_once_per_ticket"),
         ]
         indexes = [

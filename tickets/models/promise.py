@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.models import ChannelKind
+from tickets.models.message import Message
 from tickets.models.ticket import Ticket
 
 
@@ -14,6 +15,7 @@ class Promise(models.Model):
         CONTACT_PAGE = "contact", _("contact page")
         WIDGET = "widget", _("chat widget")
         VOICEMAIL = "voicemail", _("voicemail greeting")
+        COMPLAINT = "complaint", _("announced solution")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="promises")
     place = models.CharField(max_length=10, choices=Place.choices)
@@ -21,8 +23,10 @@ class Promise(models.Model):
     shown_at = models.DateTimeField()
     due_at = models.DateTimeField()
     text = models.CharField(max_length=300)
+    fulfilled_at = models.DateTimeField(null=True)  # of an announced solution: when it came; replies keep the others
     kept = models.BooleanField(null=True)
     judged_at = models.DateTimeField(null=True)
+    apology = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")  # for a broken one
 
     class Meta:
         ordering = ["shown_at"]

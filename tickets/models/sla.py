@@ -33,6 +33,7 @@ class SlaPolicy(models.Model):
     resolution = models.PositiveIntegerField(_("resolution"), null=True, blank=True)
     warn_at_percent = models.PositiveSmallIntegerField(_("warn at percent"), default=75)
     version = models.PositiveIntegerField(default=1)  # of its targets: the deadline keeps the one that it was made by
+    valid_from = models.DateTimeField(null=True, blank=True)  # null: since ever, as for imported history
     extra = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -78,7 +79,11 @@ class Deadline(models.Model):
             models.UniqueConstraint(fields=["ticket", "kind", "started_at"], name="deadline_once"),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="running"), name="deadline_running"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=["running", "missed"], breached_at=None),
+                name="deadline_untold",
+            ),
             models.Index(fields=["warn_at"], condition=Q(state="running", warned_at=None), name="deadline_to_warn"),
             models.Index(fields=["kind", "due_at"], name="deadline_by_due"),
         ]

@@ -116,6 +116,7 @@ class Ticket(models.Model):
             ),
             models.Index(fields=["-last_activity_at", "-id"], name="ticket_recent"),
             models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
+            models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="ticket_snoozed"),
             GinIndex(fields=["tags"], name="ticket_tags"),
         ]
 

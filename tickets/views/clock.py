@@ -25,7 +25,7 @@ class Due:
 def due(due_at: datetime | None, since: datetime | None, state: str, now: datetime) -> Due:
     """How a wait stands: late, how long still, paused while others are at work, or nothing left to answer."""
     if due_at is not None:
-        return _running(due_at, since or due_at, now)
+        return running(due_at, since or due_at, now)
     if since is not None:
         return Due("calm", moment(since, now))
     if state in ("pending", "on_hold"):
@@ -35,7 +35,8 @@ def due(due_at: datetime | None, since: datetime | None, state: str, now: dateti
     return Due("kept", _("answered"))
 
 
-def _running(due_at: datetime, since: datetime, now: datetime) -> Due:
+def running(due_at: datetime, since: datetime, now: datetime) -> Due:
+    """A deadline that runs since then: how much of it is spent, how long still, or how late."""
     left = due_at - now
     if left < timedelta(0):
         return Due("late", span(-left), spoken=_("late by"))

@@ -15,10 +15,12 @@ from tickets.access import get_ticket
 from tickets.forms import SayForm
 from tickets.models import Priority, Tag, Ticket
 from tickets.states import TRANSITIONS, State
-from tickets.views.clock import due, exact, moment
+from tickets.views.company import company_of
+from tickets.views.composer import composer
 from tickets.views.desk import frame
 from tickets.views.listing import listing
 from tickets.views.side import side_of
+from tickets.views.targets import targets_of
 from tickets.views.thread import thread_of
 
 PAGE = "tickets/conversation.html"
@@ -29,14 +31,16 @@ TAGS_OFFERED = 40
 @policy("ticket.read")
 @require_GET
 def ticket(request: Request, number: int) -> HttpResponse:
-    """The page; for htmx the parts that change while somebody reads: thread and head, never the composer."""
+    """The page; for htmx the parts that change while somebody reads, thread and head; with ?composer that one."""
     found = get_ticket(request.user, number)
+    if wants_fragment(request) and "composer" in request.GET:
+        return render(request, f"{PAGE}#composer", composer(request, found))
     if wants_fragment(request):
         return render(request, f"{PAGE}#fresh", conversation(request, found))
-    return render(request, PAGE, whole_page(request, found, SayForm()))
+    return render(request, PAGE, whole_page(request, found))
 
 
-def whole_page(request: Request, found: Ticket, form: SayForm) -> dict[str, Any]:
+def whole_page(request: Request, found: Ticket, form: SayForm | None = None) -> dict[str, Any]:
     now = timezone.now()
     shown = listing(request, size=LIST_SIZE, current=found.pk)
     contact = may(request.user, "customer.contact")
@@ -47,22 +51,22 @@ def whole_page(request: Request, found: Ticket, form: SayForm) -> dict[str, Any]
         "before": shown.beside(-1),
         "after": shown.beside(1),
         "side": side_of(found, request.user, now, contact=contact),
-        "form": form,
+        **composer(request, found, form),
     }
 
 
 def conversation(request: Request, found: Ticket) -> dict[str, Any]:
     """The context of the head and the thread."""
     now = timezone.now()
-    promise = found.promises.filter(kept=None).order_by("due_at").first()
     state = State(found.state)
+    contact = may(request.user, "customer.contact")
     return {
         "ticket": found,
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
-        "entries": thread_of(found, now, contact=may(request.user, "customer.contact")),
-        "due": due(found.due_at, found.waiting_since, found.state, now),
-        "due_exact": exact(found.due_at) if found.due_at else "",
-        "promised": moment(promise.due_at, now) if promise else "",
+        "entries": thread_of(found, now, contact=contact, reader=request.user, whole="all" in request.GET),
+        "company": company_of(found, request.user),
+        "may_ask_aside": may(request.user, "side.write"),
+        "targets": targets_of(found, now),
         "states": [(one, one.label) for one in State if one in TRANSITIONS[state] and one != State.CLOSED],
         "priorities": Priority.choices,
         "colleagues": User.objects.filter(is_active=True),

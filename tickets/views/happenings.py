@@ -35,12 +35,22 @@ ICONS = {
     EventKind.CONFIRMED: "check",
     EventKind.ABANDONED: "x",
     EventKind.ANSWERED: "phone",
+    EventKind.SCHEDULED: "clock",
+    EventKind.TAKEN_BACK: "back",
+    EventKind.SURVEYED: "star",
+    EventKind.RATED: "star",
 }
 STATE_ICONS = {State.SOLVED: "solved", State.CLOSED: "lock", State.PENDING: "three", State.ON_HOLD: "pause"}
 
 
 def worth_telling(event: Event) -> bool:
-    """An opening goes without saying (its message stands there), unless it follows another ticket."""
+    """An opening goes without saying (its message stands there), unless it follows another ticket; so does a step
+    that was undone together with its reply, and a question to the customer.
+    """
+    if event.data.get("taken_back"):
+        return False
+    if event.kind == EventKind.SURVEYED:
+        return bool(event.data.get("skipped"))
     return event.kind != EventKind.OPENED or bool(event.data.get("follows"))
 
 
@@ -52,6 +62,8 @@ def icon_of(event: Event) -> str:
 
 def sentence(event: Event) -> SafeString:
     """Who did what, the telling words in bold. Values are escaped."""
+    if event.kind == EventKind.TAKEN_BACK and event.actor == Event.Actor.CUSTOMER:
+        return _held_for_customer(event.data)
     return SENTENCES[EventKind(event.kind)](_who(event), event.data)
 
 
@@ -124,6 +136,33 @@ def _held_back(who: SafeString, data: dict[str, Any]) -> SafeString:
     return format_html(_("No automatic acknowledgement: {why}"), why=_bold(data.get("why", "")))
 
 
+def _rated(who: SafeString, data: dict[str, Any]) -> SafeString:
+    names = {"ces": _("effort"), "nps": _("recommendation"), "post_purchase": _("purchase")}
+    words = {
+        "who": who,
+        "score": _bold(f"{data['score']} / {data['most']}"),
+        "asked": names.get(data.get("survey", ""), _("satisfaction")),
+        "comment": data.get("comment", ""),
+    }
+    if words["comment"]:
+        return format_html(_("{who} gave {score} ({asked}): “{comment}”"), **words)
+    return format_html(_("{who} gave {score} ({asked}), without a comment"), **words)
+
+
+def _taken_back(who: SafeString, data: dict[str, Any]) -> SafeString:
+    return format_html(_("{who} took a reply back"), who=who)
+
+
+def _held_for_customer(data: dict[str, Any]) -> SafeString:
+    name = _bold(data.get("name", ""))
+    return format_html(_("The customer wrote first: the reply of {name} is back in its draft"), name=name)
+
+
+def _scheduled(who: SafeString, data: dict[str, Any]) -> SafeString:
+    at = parse_datetime(data.get("leaves_at", ""))
+    return format_html(_("{who} scheduled a reply for {when}"), who=who, when=_bold(exact(at) if at else ""))
+
+
 def _plain(text: Callable[[], str]) -> Callable[[SafeString, dict[str, Any]], SafeString]:
     return lambda who, data: format_html(text(), who=who)
 
@@ -139,6 +178,8 @@ SENTENCES: dict[EventKind, Callable[[SafeString, dict[str, Any]], SafeString]] =
     EventKind.SUBJECT: _subject,
     EventKind.MERGED: _merged,
     EventKind.PROMISED: _promised,
+    EventKind.SCHEDULED: _scheduled,
+    EventKind.TAKEN_BACK: _taken_back,
     EventKind.HELD_BACK: _held_back,
     EventKind.UNMERGED: _plain(lambda: _("{who} undid the merge")),
     EventKind.SPAM: _plain(lambda: _("{who} marked it as spam")),
@@ -151,6 +192,8 @@ SENTENCES: dict[EventKind, Callable[[SafeString, dict[str, Any]], SafeString]] =
     EventKind.CONFIRMED: _plain(lambda: _("The customer confirmed the solution")),
     EventKind.ABANDONED: _plain(lambda: _("The customer left")),
     EventKind.ANSWERED: _plain(lambda: _("{who} picked up")),
+    EventKind.SURVEYED: _plain(lambda: _("{who} chose not to ask for a rating")),
+    EventKind.RATED: _rated,
 }
 # The rest of the timeline shows on the messages themselves.
 TOLD = tuple(SENTENCES)

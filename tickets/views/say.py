@@ -1,22 +1,31 @@
-"""POST /tickets/<number>/say/: a reply to the customer or a note to colleagues."""
+"""POST /tickets/<number>/say/: a reply to the customer or a note to colleagues. .../take-back/: not yet, after all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import policy
+from accounts.access import may, policy
 from accounts.http import Request
+from channels_app.base import Address
 from helpdesk.lib.htmx import go, wants_fragment
 from helpdesk.lib.refused import Refused
 from tickets import actions
-from tickets.access import get_ticket
+from tickets.access import get_message, get_ticket
 from tickets.actors import Actor
 from tickets.forms import SayForm
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.states import State
+from tickets.views.composer import composer, drafts_of, others_of
 from tickets.views.conversation import PAGE, conversation, whole_page
+from tickets.views.thread import overtaking, takeable_until
 from tickets.views.work import next_url
 
 
@@ -26,37 +35,100 @@ def say(request: Request, number: int) -> HttpResponse:
     """422 with the form and its errors when nothing could be said; the same submission twice says it once."""
     ticket = get_ticket(request.user, number)
     form = SayForm(request.POST, request.FILES)
-    if not form.is_valid() or not _said(request, ticket, form):
+    try:
+        said = _said(request, ticket, form) if form.is_valid() else None
+    except actions.Overtaken as held:
+        return _form_again(request, ticket, _knowing(request, held.newer[-1]), newer=held.newer)
+    if said is None:
         return _form_again(request, ticket, form)
-    if form.next_state == State.SOLVED:
-        messages.success(request, _("#%(number)d is answered and solved.") % {"number": number})
-        return go(request, next_url(request, number))
+    if form.goes_on:
+        return _go_on(request, number, said)
     if not wants_fragment(request):
         return go(request, f"/tickets/{number}/{_query(request)}#newest")
-    fresh = conversation(request, get_ticket(request.user, number)) | {"form": SayForm()}
-    return render(request, f"{PAGE}#said", fresh)
+    ticket = get_ticket(request.user, number)
+    return render(request, f"{PAGE}#said", conversation(request, ticket) | composer(request, ticket))
 
 
-def _said(request: Request, ticket: Ticket, form: SayForm) -> bool:
+@policy("ticket.write")
+@require_POST
+def take_back(request: Request, pk: int) -> HttpResponse:
+    """Stop a reply that has not left, and open its draft."""
+    message = get_message(request.user, pk)
+    try:
+        actions.take_back(message, by=Actor.agent(request.user))
+    except Refused as refusal:
+        messages.error(request, refusal.words)
+    return go(request, f"/tickets/{message.ticket_id}/#composer")
+
+
+def _said(request: Request, ticket: Ticket, form: SayForm) -> Message | None:
     """Do it; when the action refuses, its reason becomes the form's error."""
     data, by = form.cleaned_data, Actor.agent(request.user)
-    what = {"text": data["text"], "files": form.stored_files, "submission": data["submission"]}
+    draft = drafts_of(ticket, request.user).get(data["kind"])
+    files = [*form.stored_files, *actions.files_of(draft, data["html"])]
+    words = {"text": data["text"], "html": data["html"], "files": files, "submission": data["submission"]}
     try:
         if data["kind"] == SayForm.Kind.NOTE:
-            actions.note(ticket, by=by, **what)
+            said = actions.note(ticket, by=by, **words)
         else:
-            actions.reply(ticket, by=by, then=form.next_state, **what)
+            cc, bcc = _copies(request, ticket, form)
+            said = actions.reply(
+                ticket,
+                by=by,
+                then=form.next_state,
+                undoable=True,
+                cc=cc,
+                bcc=bcc,
+                leaves_at=data["leaves_at"],
+                seen=data["seen"],
+                **words,
+            )
     except Refused as refusal:
-        form.add_error(None, refusal.words)
-        return False
-    return True
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.words)
+        return None
+    actions.discard_draft(ticket, user=request.user, public=said.public)
+    return said
 
 
-def _form_again(request: Request, ticket: Ticket, form: SayForm) -> HttpResponse:
+def _copies(request: Request, ticket: Ticket, form: SayForm) -> tuple[list[Address], list[Address]]:
+    """Who gets a copy, openly and blind; those who may not know addresses send none."""
+    if not may(request.user, "customer.contact"):
+        return [], []
+    everyone = others_of(ticket) if form.cleaned_data["everyone"] else []
+    typed = form.cleaned_data["cc"]
+    return typed + [one for one in map(Address, everyone) if one not in typed], form.cleaned_data["bcc"]
+
+
+def _go_on(request: Request, number: int, said: Message) -> HttpResponse:
+    """To the next ticket of the list, with the way to undo in hand."""
+    url = next_url(request, number)
+    solved = request.POST.get("then") == State.SOLVED
+    words = _("#%(number)d is answered and solved.") if solved else _("#%(number)d is answered.")
+    until = takeable_until(said, timezone.now())
+    messages.success(request, words % {"number": number}, extra_tags=_way_back(said, until) if until else "")
+    return go(request, url)
+
+
+def _way_back(said: Message, until: datetime) -> str:
+    """The address that takes the reply back; it carries until when, for the page's countdown."""
+    return f"{reverse('take-back', args=[said.pk])}?{urlencode({'until': until.isoformat()})}"
+
+
+def _knowing(request: Request, newest: Message) -> SayForm:
+    """The same form, whose author now knows the newest message: sent again, it goes."""
+    data = request.POST.copy()
+    data["seen"] = str(newest.pk)
+    return SayForm(data)
+
+
+def _form_again(
+    request: Request, ticket: Ticket, form: SayForm, newer: Sequence[Message] = ()
+) -> HttpResponse:
+    """What was typed, with what is wrong with it or what its author has not read yet."""
+    again = {"newer": overtaking(newer, request.user), "then": request.POST.get("then", "")} if newer else {}
     if wants_fragment(request):
-        context = {"ticket": ticket, "form": form, "query": _query(request), "may_write": True}
-        return render(request, f"{PAGE}#composer", context, status=422)
-    return render(request, PAGE, whole_page(request, ticket, form), status=422)
+        return render(request, f"{PAGE}#composer", composer(request, ticket, form) | again, status=422)
+    return render(request, PAGE, whole_page(request, ticket, form) | again, status=422)
 
 
 def _query(request: Request) -> str:

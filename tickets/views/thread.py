@@ -1,23 +1,33 @@
 """A conversation from the first word to the last: messages, notes, events and days, ready to show."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID, uuid4
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils import timezone
+from django.utils.html import escape, urlize
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from channels_app.models import ChannelKind
-from tickets.models import Attachment, Author, Delivery, Event, Message, Ticket
+from accounts.access import may
+from accounts.models import User
+from channels_app.models import ChannelKind, OutboundMessage
+from tickets.models import Attachment, Author, Delivery, Event, Message, Seen, Ticket
+from tickets.richtext import clean_reply
 from tickets.threads import Why
 from tickets.views.clock import day, exact, moment
+from tickets.views.files import SHOWN_AS_IMAGE
 from tickets.views.happenings import TOLD, icon_of, sentence, worth_telling
 from tickets.views.rows import Colleague
 
+PREVIEW_BYTES = 3_000_000  # pictures beyond stay an icon
+FOLDED_FROM, SHOWN_AT_END = 14, 6  # messages
 JOINED = {
     Why.OPENED: gettext_lazy("Began this ticket"),
     Why.TOKEN: gettext_lazy("Joined: it was sent to this ticket’s own reply address"),
@@ -50,6 +60,8 @@ class Foot:
     icon: str
     words: str
     may_resend: bool
+    undo: bool = False  # it can still be taken back
+    leaves_at: str = ""  # ISO, of what leaves within the minute: the page counts down
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,7 @@ class Paper:
     url: str
     meta: str
     image: bool
+    preview: str  # the address of a picture that may be shown small; "" for other files
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +90,12 @@ class Bubble:
     route: str
     automatic: bool
     unproven: bool
-    text: str
+    text: SafeString
+    rich: bool  # `text` is formatted
     quoted: str
     quoted_lines: int
     original: str
+    remote_images: int
     files: list[Paper]
     joined: str
     warnings: list[str]
@@ -111,29 +126,111 @@ class Day:
     label: str
 
 
-Entry = Bubble | Happening | Day
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where the reader's last visit ended."""
+
+    kind: ClassVar[str] = "mark"
 
 
-def thread_of(ticket: Ticket, now: datetime, *, contact: bool) -> list[Entry]:
-    """The whole conversation, with what was merged into it, in three queries whatever its length.
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Messages left out of a long conversation."""
 
-    Without `contact` no address of the customer is shown (S55).
+    kind: ClassVar[str] = "fold"
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A conversation with a third party, folded to one line."""
+
+    kind: ClassVar[str] = "side"
+    id: int
+    party: str
+    subject: str
+    bubbles: list[Bubble]
+    answered: bool  # they wrote last
+    submission: UUID  # of the form that answers them
+    time: str
+    iso: str
+
+
+Entry = Bubble | Happening | Day | Mark | Fold | Aside
+Placed = tuple[datetime, int, int, Bubble | Happening | Aside]
+
+
+def thread_of(
+    ticket: Ticket, now: datetime, *, contact: bool, reader: User | None = None, whole: bool = True
+) -> list[Entry]:
+    """The conversation, with what was merged into it, in a fixed number of queries whatever its length.
+
+    Without `contact` no address of the customer is shown (S55). For a `reader` it says what is new to them. Unless
+    `whole`, the middle of a long one is left out.
     """
     here = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
-    messages = Message.objects.filter(here).select_related("user", "customer").prefetch_related("attachments")
+    messages = (
+        Message.objects.filter(here)
+        .exclude(delivery=Delivery.CANCELLED)
+        .select_related("user", "customer", "outbound", "side")
+        .defer("outbound__text", "outbound__html", "outbound__references")
+        .prefetch_related("attachments", "mentions")
+    )
     events = Event.objects.filter(here, kind__in=TOLD).select_related("user")
-    said = [(message.at, 0, message.pk, _bubble(message, now, contact)) for message in messages]
-    done = [(event.at, 1, event.pk, _happening(event, now)) for event in events if worth_telling(event)]
-    return list(_with_days(sorted([*said, *done], key=lambda entry: entry[:3])))
+    said: list[Placed] = [(one.at, 0, one.pk, _bubble(one, now, contact)) for one in messages if one.side is None]
+    done: list[Placed] = [(one.at, 1, one.pk, _happening(one, now)) for one in events if worth_telling(one)]
+    placed = sorted([*said, *done, *_asides(messages, now, contact)], key=lambda entry: entry[:3])
+    since = _last_visit(ticket, reader) if reader else None
+    mine = {one.pk for one in messages if reader and one.user_id == reader.pk}
+    fresh = next((one for one in placed if one[1] == 0 and since and one[0] > since and one[2] not in mine), None)
+    kept = placed if whole else _folded(placed, fresh)
+    return list(_with_days(kept, fresh))
 
 
-def _with_days(entries: Iterable[tuple[datetime, int, int, Bubble | Happening]]) -> Iterator[Entry]:
+def _last_visit(ticket: Ticket, reader: User) -> datetime | None:
+    return Seen.objects.filter(user=reader, ticket=ticket).values_list("at", flat=True).first()
+
+
+def _asides(messages: Iterable[Message], now: datetime, contact: bool) -> Iterator[Placed]:
+    sides: dict[int, list[Message]] = {}
+    for message in messages:
+        if message.side is not None:
+            sides.setdefault(message.side.pk, []).append(message)
+    for pk, members in sides.items():
+        side, last = members[0].side, members[-1]
+        assert side is not None
+        bubbles = [_bubble(one, now, contact=True) for one in members]
+        answered = last.author == Author.THIRD
+        time, iso = moment(last.at, now), last.at.isoformat()
+        entry = Aside(pk, side.party, side.subject, bubbles, answered, uuid4(), time, iso)
+        yield last.at, 0, last.pk, entry
+
+
+def _folded(placed: list[Placed], fresh: Placed | None) -> list[Placed | Fold]:
+    """The first message, then the last ones; everything that is new to the reader stays."""
+    said = [place for place, one in enumerate(placed) if one[1] == 0]
+    if len(said) <= FOLDED_FROM:
+        return list(placed)
+    first, end = said[0] + 1, said[-SHOWN_AT_END]
+    if fresh is not None:
+        end = min(end, placed.index(fresh))
+    hidden = sum(1 for place in said if first <= place < end)
+    return [*placed[:first], Fold(hidden), *placed[end:]] if hidden > 1 else list(placed)
+
+
+def _with_days(placed: Iterable[Placed | Fold], fresh: Placed | None) -> Iterator[Entry]:
     last = ""
-    for at, _kind, _pk, entry in entries:
+    for one in placed:
+        if isinstance(one, Fold):
+            yield one
+            continue
+        at, _kind, _pk, entry = one
         label = day(at)
         if label != last:
             yield Day(id=f"{at:%Y%m%d}", label=label)
             last = label
+        if one is fresh:
+            yield Mark()
         yield entry
 
 
@@ -144,7 +241,7 @@ def _bubble(message: Message, now: datetime, contact: bool) -> Bubble:
     quoted = message.quoted_text
     return Bubble(
         id=message.pk,
-        side="note" if message.is_note else "out" if ours else "in",
+        side=_place(message),
         author=author,
         initials=initials(author),
         colleague=colleague,
@@ -153,12 +250,18 @@ def _bubble(message: Message, now: datetime, contact: bool) -> Bubble:
         route=_route(message) if contact else "",
         automatic=message.automatic,
         unproven=not ours and not message.verified and message.channel_kind == ChannelKind.EMAIL,
-        text=message.visible_text,
+        text=_words(message),
+        rich=ours and bool(message.html) and message.author == Author.AGENT,
         quoted=quoted,
         quoted_lines=quoted.count("\n") + 1,
         original=reverse("message-original", args=[message.ticket_id, message.pk]) if message.html else "",
-        files=[_paper(message, attachment) for attachment in message.attachments.all()],
-        joined=str(JOINED.get(Why(message.joined_by), "")) if message.joined_by in list(Why) else "",
+        remote_images=message.html.count("data-remote-src=") if not ours or message.author == Author.THIRD else 0,
+        files=[_paper(message, one) for one in message.attachments.all() if not _shown_inside(message, one)],
+        joined=""
+        if message.side is not None
+        else str(JOINED.get(Why(message.joined_by), ""))
+        if message.joined_by in list(Why)
+        else "",
         warnings=[str(WARNINGS[code]) for code in message.warnings if code in WARNINGS],
         foot=_foot(message, now),
         time=moment(message.at, now),
@@ -168,12 +271,42 @@ def _bubble(message: Message, now: datetime, contact: bool) -> Bubble:
     )
 
 
+def _place(message: Message) -> str:
+    if message.side is not None:
+        return "in" if message.author == Author.THIRD else "out"
+    return "note" if message.is_note else "in" if message.author == Author.CUSTOMER else "out"
+
+
+def _words(message: Message) -> SafeString:
+    """What a message says, ready to show: our own formatted, everything else as text; who is called stands out."""
+    if message.html and message.author == Author.AGENT:
+        pictures = {
+            one.content_id: f"{reverse('attachment', args=[message.ticket_id, one.uuid])}?show"
+            for one in message.attachments.all()
+            if one.content_id
+        }
+        words = clean_reply(message.html, pictures)
+    else:
+        words = urlize(message.visible_text, autoescape=True)
+    for user in message.mentions.all():
+        called = next((one for one in map(escape, (user.full_name, user.first_name)) if f"@{one}" in words), "")
+        words = words.replace(f"@{called}", f'<span class="mention">@{called}</span>') if called else words
+    return mark_safe(words)  # noqa: S308  cleaned or escaped above
+
+
+def _shown_inside(message: Message, attachment: Attachment) -> bool:
+    own = message.author == Author.AGENT and attachment.inline
+    return own and bool(attachment.content_id) and f"cid:{attachment.content_id}" in message.html
+
+
 def _author(message: Message, contact: bool) -> str:
     if message.user:
         return message.user.full_name
     if message.author == Author.CUSTOMER:
         named = message.from_name or (message.customer.name if message.customer else "")
         return named or (message.from_address if contact else "") or _("Unknown customer")
+    if message.author == Author.THIRD:
+        return message.from_name or message.from_address
     return str(Author(message.author).label)
 
 
@@ -184,9 +317,9 @@ def initials(name: str) -> str:
 
 
 def _route(message: Message) -> str:
-    if message.is_note:
+    if message.is_note and message.side is None:
         return ""
-    if message.author == Author.CUSTOMER:
+    if message.author in (Author.CUSTOMER, Author.THIRD):
         return message.from_address
     to = message.recipients.get("to", [])
     return _("to %(address)s") % {"address": ", ".join(to[:3])} if to else ""
@@ -196,6 +329,8 @@ def _foot(message: Message, now: datetime) -> Foot | None:
     if not message.delivery:
         return None
     delivery = Delivery(message.delivery)
+    if leaves_at := takeable_until(message, now):
+        return _departure(message, leaves_at, now)
     tone, icon = DELIVERIES[delivery]
     words = str(delivery.label)
     words = words[:1].upper() + words[1:]
@@ -204,13 +339,47 @@ def _foot(message: Message, now: datetime) -> Foot | None:
     return Foot(tone, icon, words, may_resend=delivery in (Delivery.FAILED, Delivery.UNKNOWN))
 
 
+def takeable_until(message: Message, now: datetime) -> datetime | None:
+    """Until when a reply can be taken back; None when it cannot any more. Needs `outbound`."""
+    row = message.outbound
+    if row is None or message.side is not None or message.delivery != Delivery.QUEUED or row.attempts:
+        return None
+    return row.not_before if row.state == OutboundMessage.State.QUEUED and row.not_before > now else None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What somebody else said while a reply was being written."""
+
+    author: str
+    time: str
+    text: str
+
+
+def overtaking(newer: Iterable[Message], reader: User) -> list[News]:
+    """The messages that hold a reply back, as the composer shows them."""
+    contact, now = may(reader, "customer.contact"), timezone.now()
+    return [News(_author(one, contact), moment(one.at, now), one.visible_text) for one in newer]
+
+
+def _departure(message: Message, leaves_at: datetime, now: datetime) -> Foot:
+    seconds = math.ceil((leaves_at - now).total_seconds())
+    if message.at > now or seconds > 90:
+        words = _("Leaves on %(when)s") % {"when": exact(leaves_at)}
+        return Foot("", "clock", words, may_resend=False, undo=True)
+    words = _("Leaves in %(n)d s") % {"n": seconds}
+    return Foot("", "clock", words, may_resend=False, undo=True, leaves_at=leaves_at.isoformat())
+
+
 def _paper(message: Message, attachment: Attachment) -> Paper:
     kind = attachment.content_type.rpartition("/")[2].rpartition(".")[2].rpartition("-")[2].upper()[:8]
+    url = reverse("attachment", args=[message.ticket_id, attachment.uuid])
     return Paper(
         name=attachment.name or _("unnamed file"),
-        url=reverse("attachment", args=[message.ticket_id, attachment.uuid]),
+        url=url,
         meta=f"{kind} · {size(attachment.size)}" + (f" · {attachment.note}" if attachment.note else ""),
         image=attachment.content_type.startswith("image/"),
+        preview=f"{url}?show" if attachment.content_type in SHOWN_AS_IMAGE and attachment.size < PREVIEW_BYTES else "",
     )
 
 

@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.bootstrap import ensure_admin
 from accounts.models import ApiToken, Role, Shop, User
+from faq.actions import furnish
 from tickets.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         first = ensure_admin()
         if options["demo"]:
             seed_if_empty()
+        furnish_shops()
         if options["welcome"]:
             self.stdout.write(json.dumps(welcome(first[1] if first else "")))
         elif first:
@@ -89,6 +91,12 @@ def seed_if_empty() -> None:
     if not Shop.objects.exists():
         say("loading the demo shop (once)")
         call_command("seed_demo", stdout=sys.stderr)
+
+
+def furnish_shops() -> None:
+    """A shop's help centre begins with the five usual themes (S70)."""
+    for shop in Shop.objects.filter(categories=None):
+        furnish(shop)
 
 
 def collect_static() -> None:

@@ -1,10 +1,15 @@
-// <composer-form>: Ctrl/Cmd+Enter sends, with Shift sends and solves; shows the chosen files; one send at a time.
+// <composer-form>: Ctrl/Cmd+Enter sends, with Shift sends and solves; one send at a time. What stands on the page when
+// the first letter is typed counts as read: only what comes later holds the reply back.
 class ComposerForm extends HTMLElement {
   connectedCallback() {
+    this.form = this.querySelector("form");
     this.addEventListener("keydown", (event) => this.press(event));
-    this.addEventListener("change", () => this.list());
     this.addEventListener("submit", () => setTimeout(() => this.hold(true)));
     this.addEventListener("htmx:finally:request", () => this.hold(false));
+    this.addEventListener("click", ({ target }) => target.closest("[data-edit]") && this.edit());
+    this.addEventListener("input", ({ target }) => this.begin(target));
+    this.empty = !this.form.elements.text.value;
+    this.querySelector("[data-anyway]")?.focus();
   }
 
   press(event) {
@@ -15,9 +20,18 @@ class ComposerForm extends HTMLElement {
     this.querySelector(`[data-send="${way}"]`).click();
   }
 
-  list() {
-    const files = [...this.querySelector("input[type=file]").files];
-    this.querySelector("output").textContent = files.map((file) => file.name).join(", ");
+  begin(field) {
+    if (field.name !== "text") return;
+    if (this.empty && field.value) {
+      const known = [...document.querySelectorAll("#thread [data-message]")].map((one) => Number(one.dataset.message));
+      this.form.elements.seen.value = Math.max(0, ...known);
+    }
+    this.empty = !field.value;
+  }
+
+  edit() {
+    this.querySelector(".held").remove();
+    this.form.elements.text.focus();
   }
 
   hold(busy) {

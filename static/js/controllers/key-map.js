@@ -18,9 +18,9 @@ class KeyMap extends HTMLElement {
   press(event) {
     if (event.defaultPrevented || event.isComposing) return;
     const command = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (command && event.key.toLowerCase() === "k") return this.act("/", event);
+    if (command && event.key.toLowerCase() === "k") return this.find(event);
     if (command || event.ctrlKey || event.altKey || event.metaKey || this.hasAttribute("off")) return;
-    if (event.key === "Escape") return event.target.matches("input, textarea") && event.target.blur();
+    if (event.key === "Escape") return event.target.matches("input, textarea, [contenteditable]") && event.target.blur();
     if (event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable], dialog, [popover]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const chord = this.first && performance.now() - this.firstAt < PAUSE ? `${this.first} ${key}` : key;
@@ -41,6 +41,12 @@ class KeyMap extends HTMLElement {
     const then = document.getElementById(element.dataset.then ?? "");
     then?.focus();
     return true;
+  }
+
+  find(event) {
+    event.preventDefault();
+    const palette = document.getElementById("palette");
+    if (!palette.open) palette.showModal();
   }
 
   open({ target }) {

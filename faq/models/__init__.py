@@ -1,0 +1,22 @@
+"""The help centre: what shoppers read, what they asked for, and whether it answered them."""
+
+from faq.models.article import Article, ArticleImage, ArticleTranslation, ArticleVersion, Category, State
+from faq.models.centre import Banner, HelpCentre
+from faq.models.feedback import ArticleFeedback, SelfServiceEntry
+from faq.models.words import SearchQuery, Synonyms, Word
+
+__all__ = [
+    "Article",
+    "ArticleFeedback",
+    "ArticleImage",
+    "ArticleTranslation",
+    "ArticleVersion",
+    "Banner",
+    "Category",
+    "HelpCentre",
+    "SearchQuery",
+    "SelfServiceEntry",
+    "State",
+    "Synonyms",
+    "Word",
+]

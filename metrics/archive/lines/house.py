@@ -1,0 +1,277 @@
+"""The shop and what stands around its tickets: shop, calendar, team, agent, reason, target. Few; written one by one."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from accounts.models import Role, Shop, Team, User
+from channels_app.models import ChannelKind
+from customers.identify import normalise_email
+from hours import clock
+from hours.models import Calendar
+from metrics.archive.fields import BadLine, Fields
+from metrics.archive.keys import Keys
+from metrics.archive.lines.line import Line, Result
+from metrics.archive.lines.rows import put
+from tickets.models import Clock, Reason, SlaPolicy
+
+SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+CLOCK = re.compile(r"(?:[0-3][0-9]|4[0-7]):[0-5][0-9]|48:00")
+LEGAL: dict[str, int | None] = {  # who answers in law, with the most characters of each
+    "website": 200,
+    "legal_name": 200,
+    "registration_number": 60,
+    "registration_place": 120,
+    "registered_office": 300,
+    "contracting_body": 200,
+    "vat_number": 40,
+    "professional_body": 200,
+    "legal_statements": None,
+    "email": 254,
+    "phone": 40,
+}
+NAMELESS = "—"  # the last name of someone who has one name only
+ANYWHERE, SOMEWHERE = 1000, 0  # positions: a target for one channel goes before one for all
+
+
+def shop(line: Line, keys: Keys) -> Result:
+    fields = line.fields
+    found = Shop.objects.filter(key=line.key).first()
+    values: dict[str, Any] = {
+        "name": fields.text("name", longest=120),
+        "timezone": fields.zone("timezone", "Europe/Paris"),
+        "languages": fields.texts("languages", longest=8),
+        "currency": fields.text("currency", "EUR", longest=3),
+    }
+    for name, longest in LEGAL.items():
+        if name in fields.values:
+            values[name] = fields.text(name, "", longest=longest)
+    values |= {name: fields.flag(name, False) for name in ("acknowledges",) if name in fields.values}
+    if (seconds := fields.whole("promised_reply", None)) is not None:
+        values["promised_reply"] = seconds
+    line.keeps = fields.rest()
+    return put(found or Shop(key=_slug(fields, 50)), values, new=found is None)
+
+
+def calendar(line: Line, keys: Keys) -> Result:
+    fields = line.fields
+    owner = keys.shop(fields)
+    found = Calendar.objects.filter(key=line.key).first()
+    values = {
+        "shop": owner,
+        "timezone": fields.zone("timezone", owner.timezone),
+        "weekly": _weekly(fields),
+        "exceptions": _exceptions(fields),
+        "default": fields.flag("default", False),
+    }
+    line.keeps = fields.rest()
+    if values["default"]:  # one a shop
+        Calendar.objects.filter(shop=owner, default=True).exclude(key=line.key).update(default=False)
+    return put(found or Calendar(key=_slug(fields, 120)), values, new=found is None)
+
+
+def team(line: Line, keys: Keys) -> Result:
+    found = Team.objects.filter(key=line.key).first()
+    values = {"name": line.fields.text("name", line.key, longest=80)}
+    line.keeps = line.fields.rest()
+    return put(found or Team(key=_slug(line.fields, 50)), values, new=found is None)
+
+
+def agent(line: Line, keys: Keys) -> Result:
+    """A colleague. An e-mail that is known is that person: their role, name and password stay as they are."""
+    fields = line.fields
+    email = normalise_email(fields.text("email", longest=254))
+    if not email:
+        raise fields.refuse("email", "is no e-mail address")
+    first, _space, last = " ".join(fields.text("name", longest=120).split()).partition(" ")
+    values = {
+        "email": email,
+        "first_name": first[:60] or email.partition("@")[0][:60],
+        "last_name": last[:60] or NAMELESS,
+        "role": fields.choice("role", Role.values, Role.AGENT.value),
+        "is_active": fields.flag("active", True),
+        "language": fields.text("language", "", longest=8),
+        "timezone": fields.zone("timezone", "Europe/Paris"),
+    }
+    teams = [fields.text("team", "", longest=80), *fields.texts("teams", longest=80)]
+    line.keeps = fields.rest()
+    found = User.objects.filter(key=line.key).first()
+    namesake = User.objects.filter(email=email).exclude(key=line.key).first()
+    if namesake and (found or namesake.key):
+        raise fields.refuse("email", f"belongs to the agent {namesake.key or namesake.full_name!r} already")
+    if namesake:
+        result = put(namesake, {"key": line.key}, new=False)
+    else:
+        row = found or User(key=line.key)
+        if not found:
+            row.set_unusable_password()
+        result = put(row, values, new=found is None)
+    row = namesake or row
+    row.teams.add(*{keys.team(word) for word in teams if word})
+    return result
+
+
+def reason(line: Line, keys: Keys) -> Result:
+    fields = line.fields
+    values = {
+        "what": fields.text("what", longest=80),
+        "why": fields.text("why", longest=120),
+        "polarity": fields.whole("polarity", 0, least=-1, most=1),
+        "archived": fields.flag("archived", False),
+        "extra": fields.rest(),
+    }
+    same = Reason.objects.filter(what__iexact=values["what"], why__iexact=values["why"]).exclude(key=line.key).first()
+    if same:
+        raise fields.refuse("why", f"the reason {same.key!r} has these words already")
+    found = Reason.objects.filter(key=line.key).first()
+    return put(found or Reason(key=line.key), values, new=found is None)
+
+
+def target(line: Line, keys: Keys) -> Result:
+    """A service target. Its numbers are frozen in the deadlines made by them, so a change is a new version."""
+    fields = line.fields
+    channel = fields.choice("channel", ["", *ChannelKind.values], "")
+    conditions = fields.object("conditions") | ({"channels": [channel]} if channel else {})
+    values = {
+        "shop": keys.shop(fields),
+        "name": fields.text("name", line.key, longest=120),
+        "conditions": conditions,
+        "position": fields.whole("position", SOMEWHERE if conditions else ANYWHERE),
+        "active": fields.flag("active", True),
+        "clock": fields.choice("clock", Clock.values, Clock.BUSINESS.value),
+        "first_reply": fields.whole("first_response", None),
+        "next_reply": fields.whole("next_response", None),
+        "resolution": fields.whole("resolution", None),
+        "warn_at_percent": fields.whole("warn_at_percent", 75, most=100),
+        "valid_from": fields.instant("valid_from", None),
+        "extra": fields.rest(),
+    }
+    found = SlaPolicy.objects.filter(key=line.key).first()
+    if found and any(getattr(found, name) != values[name] for name in ("first_reply", "next_reply", "resolution")):
+        values["version"] = found.version + 1
+    return put(found or SlaPolicy(key=line.key), values, new=found is None)
+
+
+STORE: dict[str, Callable[[Line, Keys], Result]] = {
+    "shop": shop,
+    "calendar": calendar,
+    "team": team,
+    "agent": agent,
+    "reason": reason,
+    "target": target,
+}
+
+
+def written() -> Iterator[dict[str, Any]]:
+    """All of it as lines."""
+    for shop in Shop.objects.order_by("key"):
+        yield {
+            "type": "shop",
+            "key": shop.key,
+            "name": shop.name,
+            "timezone": shop.timezone,
+            "languages": shop.languages,
+            "currency": shop.currency,
+            **{name: getattr(shop, name) for name in LEGAL if getattr(shop, name)},
+            "acknowledges": shop.acknowledges,
+            "promised_reply": shop.promised_reply,
+        }
+    for calendar in Calendar.objects.select_related("shop").order_by("key"):
+        yield {
+            "type": "calendar",
+            "key": calendar.key,
+            "shop": calendar.shop.key,
+            "timezone": calendar.timezone,
+            "weekly": calendar.weekly,
+            "exceptions": calendar.exceptions,
+            "default": calendar.default,
+        }
+    for team in Team.objects.order_by("key"):
+        yield {"type": "team", "key": team.key, "name": team.name}
+    yield from _written_agents()
+    for reason in Reason.objects.order_by("key"):
+        yield {
+            "type": "reason",
+            "key": reason.key,
+            "what": reason.what,
+            "why": reason.why,
+            "polarity": reason.polarity,
+            "archived": reason.archived,
+            **reason.extra,
+        }
+    yield from _written_targets()
+
+
+def _written_agents() -> Iterator[dict[str, Any]]:
+    for user in User.objects.prefetch_related("teams").order_by("key"):
+        teams = [team.key for team in sorted(user.teams.all(), key=lambda team: team.key)]
+        yield {
+            "type": "agent",
+            "key": user.key,
+            "name": f"{user.first_name} {user.last_name}".removesuffix(f" {NAMELESS}"),
+            "email": user.email,
+            **({"team": teams[0]} if teams else {}),
+            **({"teams": teams[1:]} if teams[1:] else {}),
+            "role": user.role,
+            "active": user.is_active,
+            "language": user.language,
+            "timezone": user.timezone,
+        }
+
+
+def _written_targets() -> Iterator[dict[str, Any]]:
+    for policy in SlaPolicy.objects.select_related("shop").order_by("key"):
+        channels = policy.conditions.get("channels", [])
+        single = list(policy.conditions) == ["channels"] and len(channels) == 1
+        yield {
+            "type": "target",
+            "key": policy.key,
+            "shop": policy.shop.key,
+            **({"channel": channels[0]} if single else {"conditions": policy.conditions} if policy.conditions else {}),
+            "first_response": policy.first_reply,
+            "next_response": policy.next_reply,
+            "resolution": policy.resolution,
+            "clock": policy.clock,
+            "name": policy.name,
+            "position": policy.position,
+            "active": policy.active,
+            "warn_at_percent": policy.warn_at_percent,
+            **({"valid_from": policy.valid_from.isoformat()} if policy.valid_from else {}),
+            **policy.extra,
+        }
+
+
+def _slug(fields: Fields, longest: int) -> str:
+    key = fields.key()
+    if not SLUG.fullmatch(key) or len(key) > longest:
+        raise fields.refuse("key", f"expected at most {longest} letters, digits, - and _")
+    return key
+
+
+def _weekly(fields: Fields) -> dict[str, Any]:
+    weekly = fields.object("weekly")
+    for day, spans in weekly.items():
+        if day not in clock.DAYS:
+            raise fields.refuse(f"weekly.{day[:20]}", f"expected one of {', '.join(clock.DAYS)}")
+        _check_spans(fields, f"weekly.{day}", spans)
+    return weekly
+
+
+def _exceptions(fields: Fields) -> list[Any]:
+    entries = fields.many("exceptions")
+    for n, entry in enumerate(entries):
+        at = Fields(entry, f"{fields.path}exceptions[{n}].")
+        try:
+            date.fromisoformat(at.text("date", longest=10))
+        except ValueError:
+            raise at.refuse("date", "expected a date, 2026-12-24") from None
+        _check_spans(at, "open", at.many("open"))
+    return entries
+
+
+def _check_spans(fields: Fields, name: str, spans: Any) -> None:
+    for n, span in enumerate(spans if isinstance(spans, list) else [None]):
+        times = isinstance(span, list) and len(span) == 2 and all(isinstance(t, str) for t in span)
+        if not times or not all(CLOCK.fullmatch(t) for t in span) or span[0] >= span[1]:
+            raise BadLine(f"{fields.path}{name}[{n}]", 'expected ["09:00", "12:00"], from earlier to later')

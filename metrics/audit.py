@@ -1,0 +1,51 @@
+"""Are the figures what the timelines say? Facts recomputed and compared, figures against the lists behind them."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import Shop
+from metrics.kpis import KPIS
+from metrics.moments import Backlog
+from metrics.ratios import NoTickets, Quotient
+from metrics.refresh import catch_up, differences, ticket_ids
+from metrics.scope import Group, Scope
+from metrics.windows import Window
+
+DAYS = 92
+
+
+def differences_everywhere(progress: Callable[[int], None] = lambda done: None) -> Iterator[str]:
+    """One line per difference; none when all is well. `progress` hears how many tickets have been compared."""
+    catch_up()
+    done = 0
+    for batch in ticket_ids():
+        yield from differences(batch)
+        done += len(batch)
+        progress(done)
+    for shop in Shop.objects.all():
+        yield from _figures(shop)
+
+
+def _figures(shop: Shop) -> Iterator[str]:
+    """Figure = rows behind it, and each day's backlog = the day before's plus and minus what happened."""
+    zone = ZoneInfo(shop.timezone)
+    until = timezone.now().astimezone(zone).date() + timedelta(days=1)
+    scope = Scope(Window(until - timedelta(days=DAYS), until, zone), shop=shop)
+    for kpi in KPIS.values():
+        measure = kpi.measure(scope)
+        if isinstance(measure, (NoTickets, Quotient)):
+            continue
+        n, rows = measure.figure(scope).n, measure.included(scope).count()
+        if n != rows:
+            yield f"{shop.key} {kpi.slug}: counts {n}, lists {rows}"
+    yield from _backlog(scope, shop)
+
+
+def _backlog(scope: Scope, shop: Shop) -> Iterator[str]:
+    carried = list(Backlog().figures(scope, Group.DAY).values())[-1].value
+    counted = Backlog().figure(scope).value
+    if carried != counted:
+        yield f"{shop.key} backlog: carried on day by day {carried}, counted {counted}"

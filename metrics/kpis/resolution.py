@@ -1,0 +1,112 @@
+"""How long until it is solved, and whether it stays so."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from metrics.kpis.registry import kpi
+from metrics.measures import Average, Lengths, Measure, Share
+from metrics.models import OpenSpan, TicketFacts
+from metrics.populations import Population, children, tickets
+from metrics.ratios import root
+from metrics.scope import Scope
+
+REOPENED_WITHIN = 14 * 86_400 * 1_000_000  # microseconds
+CAME_BACK_WITHIN = timedelta(days=7)
+
+
+@kpi(
+    "seconds",
+    _("Resolution time"),
+    _("From the customer's first message to the solve that still stands: the mean of the period's."),
+    better="lower",
+)
+def resolution_time(scope: Scope) -> Measure:
+    return Lengths(_solved(), scope.column("resolution"))
+
+
+@kpi(
+    "seconds",
+    _("First resolution time"),
+    _("From the customer's first message to the first solve ever, whatever came after: the mean of the period's."),
+    better="lower",
+)
+def first_resolution_time(scope: Scope) -> Measure:
+    return Lengths(tickets("first_solved_at", agent="first_solved_by"), scope.column("first_resolution"))
+
+
+@kpi(
+    "seconds",
+    _("Requester wait"),
+    _("How long a ticket was new, open or on hold before the solve that still stands: the mean of the period's."),
+    better="lower",
+)
+def requester_wait_time(scope: Scope) -> Measure:
+    return Lengths(_solved(), scope.column("requester_wait"))
+
+
+@kpi(
+    "percent",
+    _("One-touch rate"),
+    _("Of the tickets solved in the period, the share that took exactly one reply by a person."),
+    better="higher",
+)
+def one_touch_rate(scope: Scope) -> Measure:
+    return Share(_solved(), Q(replies_to_solve=1), beside={"without_reply": Q(replies_to_solve=0)})
+
+
+@kpi(
+    "percent",
+    _("First-contact resolution"),
+    _(
+        "Of the tickets first solved in the period and at least seven days ago, the share after which the customer did"
+        " not come back for the same reason within seven days, on any channel."
+    ),
+    better="higher",
+)
+def first_contact_resolution_rate(scope: Scope) -> Measure:
+    solved = tickets("first_solved_at", agent="first_solved_by")
+    reopened = OpenSpan.objects.filter(
+        facts=OuterRef("pk"),
+        ended_at=OuterRef("first_solved_at"),
+        reopened_us__lte=CAME_BACK_WITHIN.total_seconds() * 1_000_000,
+    )
+    another = TicketFacts.objects.annotate(writer=root("customer"), matter=Coalesce("reason_id", 0)).filter(
+        excluded="",
+        by_customer=True,
+        writer=OuterRef("writer"),
+        matter=OuterRef("matter"),
+        opened_at__gt=OuterRef("first_solved_at"),
+        opened_at__lte=OuterRef("first_solved_at") + CAME_BACK_WITHIN,
+    )
+    rows = solved.rows.annotate(writer=root("customer"), matter=Coalesce("reason_id", 0))
+    rows = rows.annotate(back=Exists(reopened) | Exists(another))
+    left_out = {"too_recent": Q(first_solved_at__gt=timezone.now() - CAME_BACK_WITHIN)}
+    return Share(Population(rows, at=solved.at, agent=solved.agent, left_out=left_out), Q(back=False))
+
+
+@kpi(
+    "percent",
+    _("Reopen rate"),
+    _("Of the solves in the period, the share followed by a reopening within fourteen days."),
+    better="lower",
+)
+def reopen_rate(scope: Scope) -> Measure:
+    return Share(children(OpenSpan, "ended_at", solved=True), Q(reopened_us__lte=REOPENED_WITHIN))
+
+
+@kpi(
+    "ratio",
+    _("Replies per resolution"),
+    _("Replies by people up to the solve that still stands, per ticket solved in the period."),
+    better="lower",
+)
+def replies_per_resolution(scope: Scope) -> Measure:
+    return Average(_solved(), "replies_to_solve")
+
+
+def _solved() -> Population:
+    return tickets("solved_at", agent="solved_by")

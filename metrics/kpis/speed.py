@@ -1,0 +1,59 @@
+"""How long customers wait for an answer."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from metrics.kpis.registry import kpi
+from metrics.measures import Lengths, Measure
+from metrics.models import WaitFact
+from metrics.moments import LongestWait
+from metrics.populations import children, tickets
+from metrics.ratios import PerTicket
+from metrics.scope import Scope
+
+
+@kpi(
+    "seconds",
+    _("First response time"),
+    _(
+        "From the customer's first message to the first reply by a person: the mean of the tickets first answered in"
+        " the period. Tickets that a colleague opened are left out."
+    ),
+    better="lower",
+)
+def first_response_time(scope: Scope) -> Measure:
+    answered = tickets("first_reply_at", agent="first_reply_by", left_out={"agent_started": Q(by_customer=False)})
+    return Lengths(answered, scope.column("first_reply"))
+
+
+@kpi(
+    "seconds",
+    _("Longest wait"),
+    _("The longest time for which a customer waited: answered in the period, or still unanswered at its end."),
+    better="lower",
+)
+def longest_wait(scope: Scope) -> Measure:
+    return LongestWait()
+
+
+@kpi(
+    "seconds",
+    _("Response time"),
+    _(
+        "The sum of all waits that a reply ended in the period, over the tickets answered at least once in it."
+        " The mean per reply stands beside it."
+    ),
+    better="lower",
+)
+def response_time(scope: Scope) -> Measure:
+    return PerTicket(children(WaitFact, "ended_at"), scope.column("wait"), tickets("opened_at"))
+
+
+@kpi(
+    "seconds",
+    _("Time to acknowledge"),
+    _("From the customer's first message to the first automatic answer, dated by that answer."),
+    better="lower",
+)
+def time_to_acknowledge(scope: Scope) -> Measure:
+    return Lengths(tickets("acknowledged_at"), scope.column("acknowledge"))

@@ -1,0 +1,69 @@
+"""Whether what was promised was kept."""
+
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from metrics.kpis.registry import kpi
+from metrics.measures import Measure, Share
+from metrics.models import WaitFact
+from metrics.populations import Population, of_tickets
+from metrics.scope import Scope
+from tickets.models import Promise
+from tickets.models.sla import Deadline
+
+MET = Q(state=Deadline.State.MET)
+
+
+@kpi(
+    "percent",
+    _("First response within target"),
+    _("Of the first-reply targets that fell due in the period, the share that was met; due and unanswered is missed."),
+    better="higher",
+)
+def first_response_within_target(scope: Scope) -> Measure:
+    return Share(_deadlines(kind=Deadline.Kind.FIRST_REPLY), MET)
+
+
+@kpi(
+    "percent",
+    _("Targets met"),
+    _("Of the first-reply, next-reply and resolution targets that fell due in the period, the share that was met."),
+    better="higher",
+)
+def sla_attainment(scope: Scope) -> Measure:
+    return Share(_deadlines(), MET)
+
+
+@kpi(
+    "percent",
+    _("Promises kept"),
+    _("Of the reply times told to customers that fell due in the period, the share that was kept."),
+    better="higher",
+    section="quality",
+)
+def promise_kept_rate(scope: Scope) -> Measure:
+    promises = of_tickets(Promise, "due_at", agent="ticket__facts__assignee", kept__isnull=False)
+    return Share(promises, Q(kept=True))
+
+
+def _deadlines(**conditions: str) -> Population:
+    """Judged targets, and those whose moment has just passed unjudged, dated by that moment."""
+    reply = WaitFact.objects.filter(facts=OuterRef("ticket"), started_at=OuterRef("started_at")).values("by_id")[:1]
+    solver = When(kind=Deadline.Kind.RESOLUTION, then=F("ticket__facts__solved_by_id"))
+    actor = Case(solver, default=Subquery(reply), output_field=BigIntegerField())
+    credited = Coalesce(actor, F("ticket__facts__assignee_id"), output_field=BigIntegerField())
+    population = of_tickets(Deadline, "due_at", agent="credited", **conditions)
+    judged = Q(state__in=(Deadline.State.MET, Deadline.State.MISSED))
+    overdue = Q(state=Deadline.State.RUNNING, due_at__lt=timezone.now())
+    rows = population.rows.filter(judged | overdue).annotate(credited=credited)
+    agent_started = Q(kind=Deadline.Kind.FIRST_REPLY, ticket__facts__by_customer=False)
+    return Population(
+        rows,
+        at="due_at",
+        agent="credited",
+        facts=population.facts,
+        shop=population.shop,
+        left_out={"agent_started": agent_started},
+    )

@@ -1,0 +1,41 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from metrics.archive.console import Console, table
+from metrics.archive.read import Import
+
+LOCK = 0x0A4C41E  # one import at a time
+
+
+class Command(BaseCommand):
+    help = "Import an archive (NDJSON, docs/archive.md). Sends nothing; the same file again changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with Console(self.stderr) as console:
+            job = Import(options["file"], console)
+            self._run(job, **options)
+        self.stdout.write(table(job.counts))
+        if options["dry_run"]:
+            self.stdout.write("Dry run: nothing has been changed.")
+        if job.bad:
+            raise CommandError(f"{job.bad} bad line(s); all others are {'fine' if options['dry_run'] else 'imported'}.")
+
+    def _run(self, job: Import, **options: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            if not cursor.fetchone()[0]:
+                raise CommandError("Another import is running.")
+        try:
+            job.rehearse() if options["dry_run"] else job.run()
+        except OSError as problem:
+            raise CommandError(f"{options['file']}: {problem.strerror}") from None
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

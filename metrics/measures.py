@@ -1,0 +1,199 @@
+"""The shapes that figures take: a mean length, a share, a count. Each answers for a window or for its groups.
+
+Lengths are stored as whole microseconds and summed as such, so that a mean is one exact division.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Aggregate, BooleanField, Case, Count, Expression, F, FloatField, Max, Q, Sum, Value, When
+
+from metrics.populations import Population, Rows
+from metrics.scope import Group, Scope
+
+Number = int | float
+Key = Any
+ANY = "*"  # the key of the figure of every group that has none of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One answer (CONTRACT 5). None is "no value", never 0; `extra` holds what only some figures have."""
+
+    value: Number | str | None
+    n: int
+    numerator: Number | str | None = None
+    denominator: Number | None = None
+    mean: Number | None = None
+    median: Number | None = None
+    p90: Number | None = None
+    max: Number | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+class Percentile(Aggregate):
+    """percentile_cont: continuous, between two neighbours."""
+
+    function = "percentile_cont"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+    allow_distinct = False
+
+    def __init__(self, expression: Any, share: float, **extra: Any) -> None:
+        super().__init__(expression, share=repr(share), **extra)
+
+
+class Measure(ABC):
+    """A population and what is made of it."""
+
+    empty = Figure(None, 0)
+
+    def figure(self, scope: Scope) -> Figure:
+        return self.figures(scope, None).get(None, self.empty)
+
+    @abstractmethod
+    def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
+        """The figure of each group that has one; without a group under the key None."""
+
+    @abstractmethod
+    def included(self, scope: Scope) -> Rows:
+        """The rows behind the figure: as many as its `n`, each with `number`, `counted_at` and `measured`."""
+
+    @abstractmethod
+    def excluded(self, scope: Scope) -> Rows:
+        """The rows of the window that it leaves out, each also with why, `left_out_as`."""
+
+
+@dataclass(frozen=True)
+class Simple(Measure):
+    """One population, aggregated by one query."""
+
+    population: Population
+
+    def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
+        rows = self.population.counted(scope)
+        if group is None:
+            return {None: self.read(rows.aggregate(**self.aggregates()))}
+        rows = self.population.by(group, scope, rows).annotate(**self.aggregates())
+        return {row["grouped_by"]: self.read(row) for row in rows}
+
+    def included(self, scope: Scope) -> Rows:
+        return self._told(self.population.counted(scope))
+
+    def excluded(self, scope: Scope) -> Rows:
+        return self._told(self.population.excluded(scope))
+
+    def _told(self, rows: Rows) -> Rows:
+        number, at = F(self.population.number), F(self.population.at)
+        told: Rows = rows.annotate(number=number, counted_at=at, measured=self.item())
+        return told
+
+    @abstractmethod
+    def aggregates(self) -> dict[str, Aggregate]: ...
+
+    @abstractmethod
+    def read(self, row: dict[str, Any]) -> Figure: ...
+
+    def item(self) -> Expression | F:
+        """What one row contributes."""
+        return Value(None, output_field=FloatField())
+
+
+@dataclass(frozen=True)
+class Tally(Simple):
+    """How many rows."""
+
+    empty = Figure(0, 0)
+
+    def aggregates(self) -> dict[str, Aggregate]:
+        return {"n": Count("*")}
+
+    def read(self, row: dict[str, Any]) -> Figure:
+        return Figure(row["n"], row["n"])
+
+
+@dataclass(frozen=True)
+class Lengths(Simple):
+    """The mean of a length in seconds, with median, 90th percentile and maximum."""
+
+    column: str
+
+    def aggregates(self) -> dict[str, Aggregate]:
+        return lengths(self.column)
+
+    def read(self, row: dict[str, Any]) -> Figure:
+        n, total = row["n"], int(row["total"] or 0)
+        mean = over(total, n, 1_000_000)
+        return Figure(mean, n, seconds(total), n, mean, **spread(row))
+
+    def included(self, scope: Scope) -> Rows:
+        return super().included(scope).filter(**{f"{self.column}__isnull": False})
+
+    def item(self) -> F:
+        return F(self.column)
+
+
+@dataclass(frozen=True)
+class Share(Simple):
+    """The percentage of the rows for which `hit` is true."""
+
+    hit: Q
+    score: str = ""  # a column whose mean stands beside
+    beside: dict[str, Q] = field(default_factory=dict)  # further counts, shown apart
+
+    def aggregates(self) -> dict[str, Aggregate]:
+        found: dict[str, Aggregate] = {"n": Count("*"), "hits": Count("pk", filter=self.hit)}
+        found |= {name: Count("pk", filter=condition) for name, condition in self.beside.items()}
+        return found | ({"total": Sum(self.score)} if self.score else {})
+
+    def read(self, row: dict[str, Any]) -> Figure:
+        n, hits = row["n"], row["hits"]
+        mean = over(int(row["total"] or 0), n) if self.score else None
+        return Figure(over(100 * hits, n), n, hits, n, mean, extra={name: row[name] for name in self.beside})
+
+    def item(self) -> Expression | F:
+        if self.score:
+            return F(self.score)
+        return Case(When(self.hit, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+@dataclass(frozen=True)
+class Average(Simple):
+    """The mean of a column."""
+
+    column: str
+
+    def aggregates(self) -> dict[str, Aggregate]:
+        return lengths(self.column)
+
+    def read(self, row: dict[str, Any]) -> Figure:
+        n, total = row["n"], row["total"] or 0
+        mean = over(total, n)
+        return Figure(mean, n, total, n, mean, row["median"], row["p90"], row["top"])
+
+    def item(self) -> F:
+        return F(self.column)
+
+
+def lengths(column: str) -> dict[str, Aggregate]:
+    return {
+        "n": Count(column),
+        "total": Sum(column),
+        "median": Percentile(column, 0.5),
+        "p90": Percentile(column, 0.9),
+        "top": Max(column),
+    }
+
+
+def spread(row: dict[str, Any]) -> dict[str, Any]:
+    return {"median": seconds(row["median"]), "p90": seconds(row["p90"]), "max": seconds(row["top"])}
+
+
+def seconds(us: Number | None) -> Number | None:
+    return None if us is None else us / 1_000_000
+
+
+def over(numerator: Number, denominator: int, unit: int = 1) -> float | None:
+    """A quotient; None when there is nothing to divide by."""
+    return numerator / (denominator * unit) if denominator else None

@@ -1,0 +1,115 @@
+"""What a figure counts: rows of one table, each dated by an instant, credited to a colleague, of one ticket.
+
+A figure, its split and its list of tickets are read from the same queryset, so that they cannot disagree.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, CharField, DateField, Expression, F, Model, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
+
+from metrics.models import TicketFacts, Why
+from metrics.scope import Group, Scope
+
+TRUNCATE = {Group.DAY: TruncDay, Group.WEEK: TruncWeek, Group.MONTH: TruncMonth}
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """`facts` is the path from a row to its ticket's facts ("" when it is that row, None when it has no ticket)."""
+
+    rows: Rows
+    at: str
+    agent: str = "assignee"
+    facts: str | None = ""
+    shop: str = "shop"
+    without_ticket: str = ""  # the path to a ticket that a row may lack, and still count
+    left_out: dict[str, Q] = field(default_factory=dict)  # why -> which rows this one figure leaves out
+
+    @property
+    def number(self) -> str:
+        """The path from a row to its ticket's number."""
+        return f"{self.facts}ticket_id"
+
+    def counted(self, scope: Scope, *, dated: bool = True) -> Rows:
+        """The rows in the figure; with `dated` False of all times."""
+        rows = self.narrowed(scope, dated=dated)
+        for condition in self.left_out.values():
+            rows = rows.exclude(condition)
+        counted: Rows = rows.filter(self._present())
+        return counted
+
+    def excluded(self, scope: Scope) -> Rows:
+        """The rows of the window that are not in the figure, each with why, `left_out_as`."""
+        if self.facts is None:
+            return self.rows.none()
+        own = [When(condition, then=Value(why)) for why, condition in self.left_out.items()]
+        why = Case(When(~self._present(), then=F(f"{self.facts}excluded")), *own, output_field=CharField())
+        rows: Rows = self.narrowed(scope).annotate(left_out_as=why).filter(left_out_as__isnull=False)
+        return rows
+
+    def narrowed(self, scope: Scope, *, dated: bool = True) -> Rows:
+        """The rows that the filters and, if `dated`, the window let through."""
+        conditions = self._filters(scope)
+        if dated:
+            conditions &= self.within(scope.window.start, scope.window.end)
+        narrowed: Rows = self.rows.filter(conditions)
+        return narrowed
+
+    def within(self, start: datetime, end: datetime) -> Q:
+        return Q(**{f"{self.at}__gte": start, f"{self.at}__lt": end})
+
+    def by(self, group: Group, scope: Scope, rows: Rows) -> Rows:
+        """The rows of this population as groups, to be annotated with what is counted; each has `grouped_by`."""
+        grouped: Rows = rows.order_by().annotate(grouped_by=self.key(group, scope)).values("grouped_by")
+        return grouped
+
+    def key(self, group: Group, scope: Scope) -> Expression | F:
+        """What a row's group is called: a date, a channel, the id of a colleague or of a reason."""
+        if group in TRUNCATE:
+            return TRUNCATE[group](self.at, tzinfo=scope.window.zone, output_field=DateField())
+        if self.facts is None:
+            return Value(None, output_field=CharField())
+        if group == Group.AGENT:
+            return F(self.agent)
+        return F(self.facts + ("channel_kind" if group == Group.CHANNEL else "reason"))
+
+    def _present(self) -> Q:
+        """Tests, spam, deleted and merged-away tickets are in no figure (KPIS 4.8)."""
+        if self.facts is None:
+            return Q()
+        present = Q(**{f"{self.facts}excluded": Why.COUNTED})
+        return present | Q(**{self.without_ticket: None}) if self.without_ticket else present
+
+    def _filters(self, scope: Scope) -> Q:
+        conditions = Q(**{self.shop: scope.shop}) if scope.shop else Q()
+        if self.facts is None:
+            return conditions
+        if scope.channel:
+            conditions &= Q(**{f"{self.facts}channel_kind": scope.channel})
+        if scope.team:
+            conditions &= Q(**{f"{self.facts}team": scope.team})
+        if scope.reason:
+            conditions &= Q(**{f"{self.facts}reason": scope.reason})
+        return conditions & Q(**{self.agent: scope.agent.pk}) if scope.agent else conditions
+
+
+def tickets(at: str, *, agent: str = "assignee", left_out: dict[str, Q] | None = None) -> Population:
+    """Tickets dated by one of their facts."""
+    rows: QuerySet[TicketFacts] = TicketFacts.objects.filter(**{f"{at}__isnull": False})
+    return Population(rows, at=at, agent=agent, left_out=left_out or {})
+
+
+def children(model: type[Model], at: str, *, agent: str = "by", **conditions: Any) -> Population:
+    """Rows that hang on a ticket's facts: waits, open spans."""
+    rows = model._default_manager.filter(**{f"{at}__isnull": False}, **conditions)
+    return Population(rows, at=at, agent=agent, facts="facts__", shop="facts__shop")
+
+
+def of_tickets(model: type[Model], at: str, *, agent: str, **conditions: Any) -> Population:
+    """Rows of other tables that hang on a ticket: deadlines, promises, reviews."""
+    rows = model._default_manager.filter(**{f"{at}__isnull": False}, **conditions)
+    return Population(rows, at=at, agent=agent, facts="ticket__facts__", shop="ticket__shop")

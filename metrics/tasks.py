@@ -1,0 +1,26 @@
+"""Celery finds this app's tasks here."""
+
+import logging
+
+from celery import shared_task
+
+from metrics.audit import differences_everywhere
+from metrics.refresh import BATCH, catch_up
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="metrics.tasks.refresh")
+def refresh() -> int:
+    """Bring facts up to date a while; the next beat goes on. Returns how many tickets are still queued."""
+    return catch_up(20 * BATCH)
+
+
+@shared_task(name="metrics.tasks.check", time_limit=3600)
+def check() -> int:
+    """Nightly: recompute everything from the timelines and compare. A difference is a defect: it is logged as one."""
+    found = 0
+    for line in differences_everywhere():
+        found += 1
+        log.error("figures differ from their timelines: %s", line)
+    return found

@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class SurveysConfig(AppConfig):
+    name = "surveys"
+
+    def ready(self) -> None:
+        from channels_app.signals import outbound_settled
+        from surveys import invitations
+        from tickets import reactions
+        from tickets.models import EventKind
+
+        def record_fate(message: Any, **_kwargs: Any) -> None:
+            invitations.record_fate(message)
+
+        reactions.register(EventKind.STATE, invitations.consider)
+        outbound_settled.connect(record_fate, weak=False, dispatch_uid="surveys.invitations")

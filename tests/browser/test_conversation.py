@@ -1,0 +1,257 @@
+"""Journeys through a conversation: drafts, second thoughts, company, and everything by keyboard."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from accounts.models import User
+from tests import factories as make
+from tests.browser import scenes
+from tests.browser.conftest import log_in
+from tickets import actions
+from tickets.actors import Actor
+from tickets.models import Delivery, DeskSettings, Draft, Message, Ticket
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def sophie(shop_floor: None) -> User:
+    return make.user("sophie@example.com", role="manager", first_name="Sophie", last_name="Martin", presence="online")
+
+
+@pytest.fixture
+def her_page(browser: Browser, browser_context_args: dict[str, object], sophie: User, desk: str) -> Page:
+    """Sophie's own browser."""
+    context = browser.new_context(**browser_context_args)
+    log_in(context, sophie, desk)
+    yield context.new_page()
+    context.close()
+
+
+def listening(page: Page) -> None:
+    page.wait_for_selector("live-stream[state=open]", state="attached")
+
+
+def writing(page: Page, text: str) -> None:
+    page.keyboard.press("r")
+    expect(page.locator(".rich")).to_be_focused()
+    page.keyboard.type(text)
+
+
+def eventually(check) -> None:
+    """Until `check()` is true, for five seconds."""
+    for _attempt in range(100):
+        if check():
+            return
+        time.sleep(0.05)
+    assert check()
+
+
+def test_a_draft_survives_a_killed_tab(page: Page, context: BrowserContext, agent: User) -> None:
+    ticket = make.ticket(assignee=agent)
+    page.goto(f"/tickets/{ticket.pk}/")
+    writing(page, "Bonjour, votre colis ")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("repart")
+    expect(page.locator("draft-keeper")).to_have_text("Draft saved", timeout=4000)
+    page.keyboard.type(" demain")
+    page.close()  # before the pause is over
+    eventually(lambda: Draft.objects.filter(text="Bonjour, votre colis repart demain").exists())
+    again = context.new_page()
+    again.goto(f"/tickets/{ticket.pk}/")
+    expect(again.locator(".rich b")).to_have_text("repart demain")
+    expect(again.locator("#composer-text")).to_have_value("Bonjour, votre colis repart demain")
+
+
+def test_two_tabs_do_not_overwrite_each_other(page: Page, context: BrowserContext, agent: User, complaints) -> None:
+    ticket = make.ticket(assignee=agent)
+    other = context.new_page()
+    for tab in (page, other):
+        tab.goto(f"/tickets/{ticket.pk}/")
+    writing(page, "Ici")
+    writing(other, "Là-bas")
+    expect(other.locator("draft-keeper")).to_contain_text("Changed in another tab", timeout=4000)
+    assert Draft.objects.get().text == "Ici"
+    other.get_by_role("button", name="Take that one").click()
+    expect(other.locator("#composer-text")).to_have_value("Ici")
+    complaints.clear()  # the browser notes every 409
+
+
+def test_a_reply_is_undone_and_comes_back_as_a_draft(page: Page, agent: User) -> None:
+    ticket = make.ticket(assignee=agent)
+    page.goto(f"/tickets/{ticket.pk}/")
+    writing(page, "Trop vite")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("undo-clock")).to_have_text(re.compile(r"^Leaves in \d+ s$"))
+    expect(page.locator("#composer-text")).to_have_value("")
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    expect(page.locator("#composer-text")).to_have_value("Trop vite")
+    expect(page.locator(".msg--out")).to_have_count(0)
+    assert Message.objects.get(user=agent).delivery == Delivery.CANCELLED
+
+
+def test_send_and_next_can_still_be_undone(page: Page, agent: User) -> None:
+    first, second = make.ticket(subject="First"), make.ticket(subject="Second")
+    page.goto(f"/tickets/{first.pk}/?view=open")
+    writing(page, "Voilà.")
+    page.keyboard.press("Control+Shift+Enter")
+    page.wait_for_url(f"**/tickets/{second.pk}/?view=open")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url(f"**/tickets/{first.pk}/#composer")
+    expect(page.locator("#composer-text")).to_have_value("Voilà.")
+    assert Ticket.objects.get(pk=first.pk).state == "new"
+
+
+def test_the_customer_writes_meanwhile_and_nothing_leaves(page: Page, agent: User) -> None:
+    ticket = make.ticket(assignee=agent)
+    DeskSettings.objects.create(shop=ticket.shop, undo_seconds={"email": 60})
+    page.goto(f"/tickets/{ticket.pk}/")
+    listening(page)
+    writing(page, "Il est perdu.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg--out")).to_have_count(1)
+    page.keyboard.press("Escape")
+    make.message(ticket, text="Il est arrivé, merci !")
+    expect(page.get_by_text("The customer wrote first")).to_be_visible()
+    expect(page.locator(".msg--out")).to_have_count(0)
+    expect(page.locator("#composer-text")).to_have_value("Il est perdu.")
+
+
+def test_two_colleagues_see_each_other(page: Page, her_page: Page, agent: User, sophie: User) -> None:
+    ticket = make.ticket(assignee=agent)
+    for tab in (page, her_page):
+        tab.goto(f"/tickets/{ticket.pk}/")
+        listening(tab)
+    expect(page.locator("#company [title='Sophie is looking']").first).to_be_visible()
+    writing(her_page, "Je m’en occupe")
+    expect(page.locator("#company .clash")).to_contain_text("Sophie is writing")
+    expect(page.get_by_role("button", name="1 draft")).to_be_visible(timeout=6000)
+    page.get_by_role("button", name="1 draft").click()
+    expect(page.locator(".begun")).to_contain_text("Je m’en occupe")
+    page.keyboard.press("Escape")
+    her_page.close()
+    expect(page.locator("#company .clash")).to_have_count(0)
+
+
+def test_a_stale_reply_is_confirmed(page: Page, agent: User, sophie: User, complaints: list[str]) -> None:
+    ticket = make.ticket(assignee=agent)
+    page.goto(f"/tickets/{ticket.pk}/")
+    writing(page, "Je regarde.")
+    actions.reply(ticket, by=Actor.agent(sophie), text="C’est déjà réglé.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".held")).to_contain_text("Sophie Martin has written since")
+    expect(page.locator(".held")).to_contain_text("C’est déjà réglé.")
+    assert not Message.objects.filter(user=agent).exists()
+    expect(page.get_by_role("button", name="Send anyway")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".msg--out")).to_have_count(2)
+    complaints.clear()  # the browser notes every 422
+
+
+def test_answered_by_keyboard_only_with_formats_and_a_mention(page: Page, agent: User, sophie: User) -> None:
+    ticket = make.ticket(assignee=agent)
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.keyboard.press("n")
+    expect(page.locator(".rich")).to_be_focused()
+    page.keyboard.type("Attention @sop")
+    expect(page.get_by_role("option", name="Sophie Martin")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.type("elle est VIP")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg--note .mention")).to_have_text("@Sophie Martin")
+    page.keyboard.press("Escape")
+    writing(page, "Bonjour,")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("Oui")
+    page.keyboard.press("Control+b")
+    page.keyboard.type(" <demain>.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg--out .msg__body b")).to_have_text("Oui")
+    note, reply = Message.objects.filter(user=agent).order_by("pk")
+    assert (note.text, list(note.mentions.all())) == ("Attention @Sophie Martin elle est VIP", [sophie])
+    assert (reply.text, reply.html) == ("Bonjour,\nOui <demain>.", "<p>Bonjour,</p><p><b>Oui</b> &lt;demain&gt;.</p>")
+
+
+def test_files_go_up_at_once_and_leave_with_the_reply(page: Page, agent: User, tmp_path: Path) -> None:
+    ticket = make.ticket(assignee=agent)
+    paper = tmp_path / "facture.pdf"
+    paper.write_bytes(b"%PDF-1.7 x")
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.set_input_files("[name=uploads]", paper)
+    expect(page.locator(".attached")).to_contain_text("facture.pdf")
+    page.reload()
+    expect(page.locator(".attached")).to_contain_text("facture.pdf")
+    writing(page, "Voici la facture.")
+    drop = """(node, bytes) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], "photo.png", {type: "image/png"}));
+        node.dispatchEvent(new DragEvent("drop", {bubbles: true, cancelable: true, dataTransfer: data}));
+    }"""
+    page.locator(".rich").evaluate(drop, list(PNG))
+    expect(page.locator(".rich img")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg--out img")).to_be_visible()
+    reply = Message.objects.get(user=agent)
+    files = [(file.name, file.inline) for file in reply.attachments.order_by("pk")]
+    assert files == [("facture.pdf", False), ("photo.png", True)]
+    assert re.search(r'<img src="cid:[a-z0-9-]+@draft"', reply.html)
+
+
+def test_a_pasted_page_keeps_its_structure_and_nothing_else(page: Page, agent: User, complaints: list[str]) -> None:
+    ticket = make.ticket(assignee=agent)
+    page.goto(f"/tickets/{ticket.pk}/")
+    writing(page, "")
+    word = (
+        "<html><head><style>p.MsoNormal{color:red}</style></head><body lang=FR><p class=MsoNormal style='margin:0'>"
+        "Un <b style='mso-bidi:x'>mot</b><o:p></o:p></p><script>window.hacked=1</script>"
+        "<p><a href='javascript:alert(1)'>lien</a><img src='https://x.example/p.gif' onerror='window.hacked=1'></p>"
+    )
+    paste = """(node, html) => {
+        const data = new DataTransfer();
+        data.setData("text/html", html);
+        data.setData("text/plain", "Un mot");
+        node.dispatchEvent(new ClipboardEvent("paste", {bubbles: true, cancelable: true, clipboardData: data}));
+    }"""
+    page.locator(".rich").evaluate(paste, word)
+    expect(page.locator(".rich b")).to_have_text("mot")
+    assert page.locator(".rich [style], .rich [class], .rich img, .rich script, .rich [href^=javascript]").count() == 0
+    assert page.evaluate("window.hacked") is None
+    complaints.clear()  # what the policy blocked while the paste was read
+
+
+def test_a_message_is_forwarded_to_the_carrier(page: Page, agent: User) -> None:
+    ticket = make.ticket(assignee=agent, text="Je n’ai rien reçu.")
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.keyboard.press("f")
+    expect(page.locator(".composer--aside [name=to]")).to_be_focused()
+    page.keyboard.type("sav@colissimo.example")
+    page.locator(".composer--aside [name=text]").fill("Où est ce colis ?")
+    page.get_by_role("button", name="Send", exact=True).last.click()
+    expect(page.locator(".aside")).to_contain_text("sav@colissimo.example")
+    assert Message.objects.get(user=agent).public is False
+
+
+@pytest.mark.parametrize(("width", "name"), [(1440, "wide"), (390, "phone")])
+def test_it_can_be_looked_at(page: Page, agent: User, width: int, name: str, tmp_path: Path) -> None:
+    """French, wide and narrow: nothing sticks out."""
+    agent.language = "fr"
+    agent.save()
+    scenes.full_inbox(agent)
+    ticket = scenes.long_conversation(agent)
+    ask = "Bonjour, pouvez-vous nous dire où se trouve ce colis ?"
+    actions.start_side(ticket, by=Actor.agent(agent), to="sav@colissimo.example", subject="Enquête", text=ask)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/tickets/{ticket.pk}/")
+    listening(page)
+    writing(page, "Bonjour Marie-Clémence, votre colis a été déposé au 21 au lieu du 12.")
+    page.screenshot(path=tmp_path / f"{name}.png")
+    assert page.evaluate("document.documentElement.scrollWidth") == width

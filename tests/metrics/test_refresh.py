@@ -1,0 +1,124 @@
+"""Facts follow every change at once, whoever makes it; rebuilt from nothing they are the same."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from hours.actions import set_hours
+from metrics.audit import differences_everywhere
+from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
+from metrics.refresh import catch_up, differences
+from tests import factories
+from tests.metrics.generator import histories
+from tests.metrics.ledger import write
+from tests.metrics.timelines import at, drawn, value
+from tickets import actions
+from tickets.actors import Actor
+from tickets.models import Ticket
+from tickets.states import State
+
+pytestmark = pytest.mark.django_db
+
+
+def stored() -> list[object]:
+    return [
+        list(TicketFacts.objects.order_by("pk").values_list()),
+        list(WaitFact.objects.order_by("facts", "pk").values_list("facts", "started_at", "ended_at", "wait_us")),
+        list(OpenSpan.objects.order_by("facts", "pk").values_list("facts", "started_at", "ended_at", "reopened_us")),
+    ]
+
+
+def test_what_people_do_is_in_the_figures_at_once() -> None:
+    ines = Actor.agent(factories.user())
+    ticket = factories.ticket()
+    assert (value("tickets_opened"), value("backlog"), value("first_response_time")) == (1, 1, None)
+    actions.reply(ticket, by=ines, text="Bonjour, il part demain.", then=State.SOLVED)
+    assert (value("tickets_solved"), value("one_touch_rate"), value("backlog")) == (1, 100, 0)
+    actions.mark_spam(ticket, by=ines)
+    assert value("tickets_opened") == 0
+    actions.unmark_spam(ticket, by=ines)
+    assert value("tickets_opened") == 1
+    other = factories.ticket()
+    actions.merge(other, into=ticket, by=ines)
+    assert value("tickets_opened") == 1
+    actions.unmerge(other, by=ines)
+    assert value("tickets_opened") == 2
+    assert differences([ticket.pk, other.pk]) == []
+
+
+def test_other_hours_change_the_business_clock_of_the_past() -> None:
+    hours = factories.calendar(weekly={"tue": [["09:00", "17:00"]]})
+    drawn("2026-05-05 10:00", ("2026-05-05 20:00", "agent"))
+    assert value("first_response_time", clock="business") == 7 * 3600
+    set_hours(hours, valid_from=None, weekly={"tue": [["09:00", "18:00"]]})
+    assert value("first_response_time", clock="business") == 8 * 3600
+    set_hours(hours, valid_from=at("2026-06-01 00:00"), weekly={})
+    assert value("first_response_time", clock="business") == 8 * 3600
+    hours.delete()
+    assert value("first_response_time", clock="business") is None
+
+
+def test_a_rolled_back_change_queues_nothing() -> None:
+    ticket = factories.ticket()
+    catch_up()
+    with transaction.atomic():
+        actions.mark_spam(ticket, by=Actor.agent(factories.user()))
+        assert DirtyTicket.objects.exists()
+        transaction.set_rollback(True)
+    assert not DirtyTicket.objects.exists()
+
+
+def test_a_change_that_concerns_no_figure_queues_nothing() -> None:
+    ticket = factories.ticket()
+    catch_up()
+    Ticket.objects.filter(pk=ticket.pk).update(subject="Autre chose", snippet="x")
+    ticket.messages.update(delivery="sent")
+    assert not DirtyTicket.objects.exists()
+
+
+def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    write(histories(11, 80))
+    catch_up()
+    as_kept = stored()
+    TicketFacts.objects.all().delete()
+    call_command("rebuild_facts")
+    assert stored() == as_kept
+    assert "80 tickets rebuilt." in capsys.readouterr().out
+    assert not DirtyTicket.objects.exists()
+    assert list(differences_everywhere()) == []
+
+
+def test_what_stays_the_same_is_not_written_again() -> None:
+    write(histories(12, 20))
+    catch_up()
+    numbers = list(WaitFact.objects.order_by("pk").values_list("pk", flat=True))
+    call_command("rebuild_facts")
+    assert list(WaitFact.objects.order_by("pk").values_list("pk", flat=True)) == numbers
+
+
+def test_check_figures_finds_a_single_wrong_second(capsys: pytest.CaptureFixture[str]) -> None:
+    ticket = factories.ticket()
+    actions.reply(ticket, by=Actor.agent(factories.user()), text="Bonjour")
+    call_command("check_figures")
+    assert "All figures agree" in capsys.readouterr().out
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE metrics_ticketfacts SET first_reply_us = first_reply_us + 1000000")
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("check_figures")
+    assert f"#{ticket.pk} first_reply_us" in capsys.readouterr().out
+    call_command("rebuild_facts")
+    call_command("check_figures")
+
+
+def test_a_wrong_date_is_refused_by_name() -> None:
+    with pytest.raises(CommandError, match="--since: expected a date"):
+        call_command("rebuild_facts", since="soon")
+    call_command("rebuild_facts", since="2026-01-31")
+
+
+@pytest.mark.parametrize("count", [1, 3, 30])
+def test_a_batch_takes_the_same_number_of_queries(count: int, django_assert_num_queries: object) -> None:
+    for _n in range(count):
+        factories.ticket()
+    with django_assert_num_queries(23):  # type: ignore[operator]
+        catch_up()

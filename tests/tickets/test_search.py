@@ -1,0 +1,139 @@
+"""Find anything (S138): accents, endings and typos are forgiven; nobody finds what they may not see."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from accounts.models import Role
+from tests import factories as make
+from tickets.models import Ticket
+from tickets.search import ask, customers_like, learn, tickets_like
+from tickets.search.highlight import marked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin():
+    return make.admin()
+
+
+def said(text: str, *, subject: str = "Bonjour", language: str = "fr", **fields) -> Ticket:
+    ticket = make.ticket(subject=subject, language=language, **fields)
+    make.message(ticket, text=text)
+    return ticket
+
+
+def found(words: str, user) -> list[int]:
+    return tickets_like(ask(words), user).numbers
+
+
+@pytest.mark.parametrize("words", ["remboursé", "remboursée", "rembourses", "REMBOURSER", "remboursement", "rembourse"])
+def test_french_endings_and_accents(words: str, admin):
+    """The trap: unaccented, the stemmer parts "remboursé" from "remboursée"."""
+    tickets = [said(text) for text in ("Ai-je été remboursée ?", "Il sera remboursé.", "Pour rembourser, merci.")]
+    said("Où est ma lampe ?")
+    assert sorted(found(words, admin)) == sorted(ticket.pk for ticket in tickets)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [("livree", "La lampe est livrée"), ("coeur", "Un cœur gravé"), ("noel", "Avant Noël")]
+)
+def test_typed_without_accents(words: str, text: str, admin):
+    ticket = said(text)
+    assert found(words, admin) == [ticket.pk]
+
+
+def test_english_endings(admin):
+    ticket = said("My parcels were damaged.", language="en")
+    assert found("parcel damage", admin) == [ticket.pk]
+
+
+def test_the_subject_counts_more_than_the_text(admin):
+    text = said("Une question sur la facture.")
+    title = said("Voilà.", subject="Facture")
+    assert found("facture", admin) == [title.pk, text.pk]
+
+
+def test_all_words_are_wanted_quotes_keep_them_together(admin):
+    together = said("le colis perdu est revenu")
+    apart = said("perdu, ce colis ?")
+    said("un colis")
+    assert sorted(found("colis perdu", admin)) == [together.pk, apart.pk]
+    assert found('"colis perdu"', admin) == [together.pk]
+
+
+def test_a_misspelt_word_is_corrected_and_told(admin):
+    cache.clear()
+    ticket = said("Je demande un remboursement complet")
+    learn()
+    answer = tickets_like(ask("remboursemnt complet"), admin)
+    assert (answer.numbers, answer.corrected) == ([ticket.pk], "remboursement complet")
+    assert "<mark>remboursement</mark>" in answer.excerpts[ticket.pk].html
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "#{number}",
+        "Fabre",
+        "helene fabre",
+        "Fabre 75011",
+        "75011",
+        "helene@fabre.example",
+        "06 12 34 56 78",
+        "MLX-77",
+        "Fabrre",
+    ],
+)
+def test_people_are_found_by_whatever_is_known_of_them(words: str, admin):
+    customer = make.customer("helene@fabre.example", name="Hélène Fabre", postcode="75011")
+    customer.identities.create(kind="phone", value="+33612345678")
+    make.order(customer, number="MLX-77")
+    ticket = make.ticket(customer)
+    make.ticket(make.customer(name="Paul Roy", postcode="69001"))
+    assert found(words.format(number=ticket.pk), admin) == [ticket.pk]
+
+
+def test_filters_narrow(admin):
+    tagged = said("la lampe", tags=["vip"])
+    said("la lampe")
+    assert found("lampe tag:vip", admin) == [tagged.pk]
+    assert found("tag:vip", admin) == [tagged.pk]
+    assert found(f"lampe before:{timezone.now() - timedelta(days=3):%Y-%m-%d}", admin) == []
+    assert found("lampe priority:nonsense", admin) == []
+
+
+def test_nobody_finds_what_they_may_not_see():
+    secret = said("la lampe secrète", team=make.team("secret"))
+    agent, member = make.user(), make.user(teams=(make.team("secret"),))
+    assert found("lampe", agent) == []
+    assert found("lampe", member) == [secret.pk]
+    assert found(f"#{secret.pk}", agent) == []
+
+
+def test_a_partner_finds_nobody_by_address():
+    team = make.team("partner")
+    partner = make.user(role=Role.PARTNER, teams=(team,))
+    ticket = make.ticket(make.customer("helene@fabre.example", name="Hélène Fabre"), team=team)
+    assert found("helene@fabre.example", partner) == []
+    assert found("Fabre", partner) == [ticket.pk]
+
+
+@pytest.mark.parametrize("words", ["'", '"', "a & | !", "%", "\\", ":*", "<->", "-", "()", "é" * 30, "x:y", "#"])
+def test_no_input_breaks_it(words: str, admin):
+    said("la lampe")
+    assert isinstance(found(words, admin), list)
+    assert isinstance(customers_like(words, contact=True), list)
+
+
+def test_a_changed_subject_is_found_and_the_old_one_not(admin):
+    ticket = said("Voilà.", subject="Lanterne")
+    Ticket.objects.filter(pk=ticket.pk).update(subject="Bougeoir")
+    assert (found("lanterne", admin), found("bougeoir", admin)) == ([], [ticket.pk])
+
+
+def test_highlights_are_escaped():
+    assert marked("<b>été</b> & colis", "ete") == "&lt;b&gt;<mark>été</mark>&lt;/b&gt; &amp; colis"

@@ -1,0 +1,118 @@
+"""A carrier is asked beside the customer's conversation, and its answer comes back there."""
+
+import pytest
+
+from channels_app import inbox
+from channels_app.adapters.email import addresses
+from channels_app.models import OutboundMessage
+from helpdesk.lib.refused import Refused
+from tests import factories as make
+from tickets import actions
+from tickets.actors import Actor
+from tickets.intake import take_in
+from tickets.models import Author, EventKind, Message, SideThread, Ticket
+
+pytestmark = pytest.mark.django_db
+CARRIER = "sav@colissimo.example"
+
+
+@pytest.fixture
+def agent():
+    return make.user()
+
+
+def ask(ticket, agent, **fields):
+    fields = {"to": CARRIER, "subject": "Enquête 6A188", "text": "Où est ce colis ?"} | fields
+    return actions.start_side(ticket, by=Actor.agent(agent), **fields)
+
+
+def mail(sender, to, subject="RE: Enquête 6A188", text="Remis au 21.", headers=""):
+    raw = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <x{hash((sender, text))}@z>\r\n{headers}\r\n{text}\r\n"
+    stored, _new = inbox.store(make.channel(), raw.encode(), dedupe_key=raw[:150], source="smtp")
+    take_in(stored.pk)
+    stored.refresh_from_db()
+    return stored
+
+
+def test_it_leaves_from_the_mailbox_under_an_address_of_its_own(agent):
+    ticket = make.ticket()
+    waiting = ticket.waiting_since
+    message = ask(ticket, agent)
+    outbound = OutboundMessage.objects.get()
+    side = SideThread.objects.get()
+    assert (message.public, message.side, message.author) == (False, side, Author.AGENT)
+    assert (outbound.to, outbound.subject, outbound.references) == (
+        [{"value": CARRIER, "name": ""}],
+        "Enquête 6A188",
+        [],
+    )
+    assert outbound.thread == f"0{side.pk}"
+    ticket.refresh_from_db()
+    assert (ticket.waiting_since, ticket.state) == (waiting, "new")
+
+
+@pytest.mark.parametrize("sender", [CARRIER, "autre.guichet@colissimo.example"])
+def test_the_answer_comes_back_aside(agent, sender):
+    ticket = make.ticket()
+    ask(ticket, agent)
+    state, waiting = ticket.state, ticket.waiting_since
+    stored = mail(sender, addresses.reply_address(make.channel(), SideThread.objects.get().thread))
+    assert (stored.state, Ticket.objects.count()) == ("processed", 1)
+    answer = Message.objects.get(inbound=stored)
+    assert (answer.author, answer.public, answer.side.party) == (Author.THIRD, False, CARRIER)
+    assert (answer.text, answer.customer) == ("Remis au 21.", None)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.waiting_since) == (state, waiting)
+    assert ticket.events.filter(kind=EventKind.SIDE).count() == 2
+
+
+def test_an_answer_without_our_address_is_known_by_the_id_it_names(agent):
+    ticket = make.ticket()
+    message = ask(ticket, agent)
+    stored = mail(CARRIER, "support@maison-lune.example", headers=f"In-Reply-To: <{message.external_id}>\r\n")
+    assert Message.objects.get(inbound=stored).side == message.side
+
+
+def test_the_customer_never_writes_into_it(agent):
+    ticket = make.ticket(make.customer("jasmine@example.org"))
+    ask(ticket, agent)
+    stored = mail("jasmine@example.org", addresses.reply_address(make.channel(), SideThread.objects.get().thread))
+    message = Message.objects.get(inbound=stored)
+    assert (message.ticket, message.side, message.author, message.public) == (ticket, None, Author.CUSTOMER, True)
+
+
+def test_its_number_is_never_taken_for_a_ticket(agent):
+    tickets = [make.ticket() for _number in range(3)]
+    ask(tickets[0], agent)
+    stored = mail(CARRIER, addresses.reply_address(make.channel(), f"0{tickets[2].pk}"))
+    assert not Message.objects.filter(inbound=stored, ticket=tickets[2]).exists()
+
+
+def test_its_ids_do_not_lead_into_the_customers_mails(agent):
+    ticket = make.ticket()
+    aside = ask(ticket, agent)
+    reply = actions.reply(ticket, by=Actor.agent(agent), text="Nous cherchons.")
+    assert aside.external_id not in reply.outbound.references
+
+
+def test_answering_again_continues_the_thread(agent):
+    first = ask(make.ticket(), agent)
+    second = actions.answer_side(first.side, by=Actor.agent(agent), text="Et la photo ?")
+    assert (second.outbound.subject, second.outbound.references) == ("Re: Enquête 6A188", [first.external_id])
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"to": "nobody"}, "to"),
+        ({"to": "a@b.example, c@d.example"}, "to"),
+        ({"to": "jasmine@example.org"}, "to"),
+        ({"subject": " "}, "subject"),
+        ({"text": " "}, "text"),
+    ],
+)
+def test_refusals_name_their_field_and_leave_nothing(agent, fields, field):
+    ticket = make.ticket(make.customer("jasmine@example.org"))
+    with pytest.raises(Refused, match=f"^{field}: "):
+        ask(ticket, agent, **fields)
+    assert (SideThread.objects.count(), OutboundMessage.objects.count()) == (0, 0)

@@ -1,0 +1,251 @@
+"""What the sweep tells when something falls due: once, in order, without a storm."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import Role
+from tests import factories
+from tests.tickets.histories import happen, past, policy
+from tickets import actions, deadlines, timers
+from tickets.actors import SYSTEM
+from tickets.escalation import escalate
+from tickets.models import Deadline, Event, EventKind, Notification, Promise, Ticket
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
+DUE = MONDAY + timedelta(minutes=60)
+WARN = MONDAY + timedelta(minutes=45)  # three quarters of the target
+SECOND = timedelta(seconds=1)
+
+
+def waiting(**fields):
+    """A ticket that a customer opened on Monday at 8:00, settled then; a reply is due at 9:00."""
+    ticket = past("C", at=MONDAY, **fields)
+    deadlines.settle_many([ticket.pk], at=MONDAY)
+    return ticket
+
+
+def assigned(**fields):
+    return waiting(assignee=fields.pop("assignee", None) or factories.user(), assigned_at=MONDAY, **fields)
+
+
+def told(ticket=None):
+    kinds = [EventKind.WARNED, EventKind.BREACHED, EventKind.ESCALATED, EventKind.WOKEN]
+    events = Event.objects.filter(kind__in=kinds).order_by("pk")
+    return [event.kind for event in (events.filter(ticket=ticket) if ticket else events)]
+
+
+def test_nothing_is_told_before_its_time():
+    policy(resolution=None)
+    waiting()
+    assert timers.sweep(WARN - SECOND) == 0
+    assert told() == []
+
+
+def test_a_warning_then_a_breach_each_once_at_their_time():
+    policy(resolution=None)
+    ticket = assigned()
+    timers.sweep(WARN)
+    timers.sweep(WARN + SECOND)
+    assert told() == ["warned"]
+    timers.sweep(DUE)  # the due second is still in time
+    assert told() == ["warned"]
+    timers.sweep(DUE + SECOND)
+    timers.sweep(DUE + 2 * SECOND)
+    assert told() == ["warned", "breached", "escalated"]
+    breach = ticket.events.get(kind="breached")
+    assert (breach.at, breach.data["deadline"], breach.data["target"]) == (DUE, "first_reply", 3600)
+    kinds = Notification.objects.filter(user=ticket.assignee).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["warning", "breach"]
+
+
+def test_an_answer_in_time_is_never_told():
+    policy(resolution=None)
+    ticket = waiting()
+    happen(ticket, "A", MONDAY + timedelta(minutes=30))
+    deadlines.settle_many([ticket.pk], at=MONDAY + timedelta(minutes=30))
+    assert timers.sweep(DUE + SECOND) == 0
+    assert told() == []
+
+
+def test_a_late_answer_before_the_sweep_is_a_breach_on_the_timeline_and_wakes_nobody():
+    policy(resolution=None)
+    ticket = assigned()
+    happen(ticket, "A", DUE + SECOND)
+    Ticket.objects.filter(pk=ticket.pk).update(version=2)
+    deadlines.settle(Ticket.objects.get(pk=ticket.pk), at=DUE + 2 * SECOND)
+    timers.sweep(DUE + 3 * SECOND)
+    assert told() == ["breached"]
+    assert not Notification.objects.exists()
+
+
+def test_a_ticket_solved_without_a_word_is_late_quietly():
+    policy(resolution=None)
+    ticket = waiting()
+    happen(ticket, "S", MONDAY + timedelta(minutes=10))
+    timers.sweep(DUE + SECOND)
+    assert ticket.deadlines.get().state == "missed"
+    assert (told(), timers.sweep(DUE + 2 * SECOND)) == ([], 0)
+
+
+def test_after_an_hour_without_sweeps_everything_is_told_once_and_people_are_not_flooded():
+    policy(resolution=None)
+    agent = factories.user()
+    tickets = [assigned(assignee=agent) for _number in range(5)]
+    timers.sweep(DUE + timedelta(hours=1))
+    timers.sweep(DUE + timedelta(hours=1))
+    assert told() == ["breached"] * 5
+    note = Notification.objects.get()
+    assert (note.user, note.ticket) == (agent, None)
+    assert note.text.startswith("5 ")
+    assert {event.at for event in Event.objects.filter(kind="breached")} == {DUE}
+    assert len(tickets) == 5
+
+
+def test_in_order_of_what_was_due_first():
+    policy(resolution=None)
+    later, sooner = past("C", at=MONDAY + timedelta(minutes=5)), past("C", at=MONDAY)
+    deadlines.settle_many([later.pk, sooner.pk], at=MONDAY + timedelta(minutes=6))
+    timers.sweep(DUE + timedelta(minutes=6))
+    assert list(Event.objects.filter(kind="breached").order_by("pk").values_list("ticket", flat=True)) == [
+        sooner.pk,
+        later.pk,
+    ]
+
+
+def test_imported_history_is_never_told():
+    policy()
+    past_due = past("C", at=MONDAY)
+    deadlines.settle_many([past_due.pk], at=MONDAY + timedelta(days=30))
+    assert timers.sweep(MONDAY + timedelta(days=30)) == 0
+    assert told() == []
+
+
+def test_a_snooze_ends_at_its_time_or_when_the_customer_writes(time_machine):
+    time_machine.move_to(MONDAY)
+    one, other = factories.ticket(), factories.ticket()
+    for ticket in (one, other):
+        actions.snooze(ticket, until=MONDAY + timedelta(hours=1), by=SYSTEM)
+    factories.message(other, text="Toujours rien ?")
+    assert told(other) == ["woken"]
+    timers.sweep(MONDAY + timedelta(minutes=59))
+    assert told(one) == []
+    timers.sweep(MONDAY + timedelta(hours=1))
+    timers.sweep(MONDAY + timedelta(hours=1))
+    one.refresh_from_db()
+    assert (told(one), one.snoozed_until) == (["woken"], None)
+
+
+def test_a_promise_is_broken_when_its_second_has_passed_on_a_merged_ticket_too():
+    ticket, into = past("C", at=MONDAY), past("C", at=MONDAY)
+    for one in (ticket, into):
+        Promise.objects.create(ticket=one, place="ack", channel_kind="email", shown_at=MONDAY, due_at=DUE, text="9:00")
+    Ticket.objects.filter(pk=ticket.pk).update(merged_into=into)
+    timers.sweep(DUE)
+    assert Promise.objects.filter(kept=None).count() == 2
+    timers.sweep(DUE + SECOND)
+    assert set(Promise.objects.values_list("kept", "judged_at")) == {(False, DUE)}
+
+
+def test_what_a_stopped_sweep_finds_costs_three_queries_a_ticket(django_assert_max_num_queries):
+    policy(resolution=None)
+    for _number in range(30):
+        waiting()
+    with django_assert_max_num_queries(30 * 3 + 20):
+        timers.sweep(DUE + timedelta(hours=1))
+    assert Deadline.objects.filter(breached_at=None).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_works_on_this_instant_is_told_by_the_next_sweep():
+    policy(resolution=None)
+    ticket, other = waiting(), waiting()
+    held = threading.Event()
+    free = threading.Event()
+
+    def work():
+        with transaction.atomic():
+            Ticket.objects.select_for_update().get(pk=ticket.pk)
+            held.set()
+            free.wait(10)
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    held.wait(10)
+    timers.sweep(DUE + SECOND)
+    assert (told(ticket), told(other)) == ([], ["breached", "escalated"])
+    free.set()
+    worker.join()
+    timers.sweep(DUE + SECOND)
+    assert told(ticket) == ["breached", "escalated"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweepers_tell_everything_once():
+    policy(resolution=None)
+    for _number in range(20):
+        waiting()
+
+    def run():
+        timers.sweep(DUE + SECOND)
+        connection.close()
+
+    sweepers = [threading.Thread(target=run) for _number in range(2)]
+    for one in sweepers:
+        one.start()
+    for one in sweepers:
+        one.join()
+    timers.sweep(DUE + SECOND)
+    assert told().count("breached") == 20
+
+
+class TestLadder:
+    """Each step a higher person, never the same; on duty = available while the shop is open."""
+
+    def lead(self, **fields):
+        return factories.user(role=Role.LEAD, presence="online", **fields)
+
+    def test_a_breach_calls_in_a_lead_then_a_manager_then_an_admin_then_nobody(self):
+        lead, manager = self.lead(), factories.user(role=Role.MANAGER, presence="online")
+        admin, ticket = factories.admin(presence="online"), waiting()
+        assert [escalate(ticket, why="late") for _step in range(4)] == [lead, manager, admin, None]
+        levels = [event.data["level"] for event in ticket.events.filter(kind="escalated").order_by("pk")]
+        assert levels == [1, 2, 3]
+        assert set(ticket.followers.values_list("user", flat=True)) == {lead.pk, manager.pk, admin.pk}
+
+    def test_the_lead_who_has_it_already_is_passed_over(self):
+        lead, other = self.lead(), self.lead()
+        manager = factories.user(role=Role.MANAGER, presence="online")
+        assert escalate(waiting(assignee=lead, assigned_at=MONDAY), why="late") == manager
+        assert escalate(waiting(), why="late") in (lead, other)
+
+    def test_only_the_teams_own_leads(self):
+        care = factories.team("care")
+        self.lead()
+        own = self.lead(teams=(care,))
+        assert escalate(waiting(team=care), why="late") == own
+
+    def test_away_or_after_hours_nobody_is_on_duty_and_the_managers_are_alerted(self):
+        factories.calendar()
+        lead, manager, ticket = self.lead(), factories.user(role=Role.MANAGER), waiting()
+        sunday, monday = datetime(2026, 3, 8, 12, tzinfo=UTC), datetime(2026, 3, 9, 14, tzinfo=UTC)
+        assert escalate(ticket, why="late", at=sunday) is None
+        assert Notification.objects.get(kind="escalated").user == manager
+        assert escalate(ticket, why="late", at=monday) == lead
+        assert escalate(ticket, why="late", at=monday) is None  # the manager is away
+
+    def test_of_two_the_one_with_fewer_tickets(self):
+        busy, free = self.lead(), self.lead()
+        waiting(assignee=busy, assigned_at=MONDAY)
+        assert escalate(waiting(), why="late") == free
+
+    def test_a_breach_climbs_one_step(self):
+        policy(resolution=None)
+        lead, ticket = self.lead(), waiting()
+        timers.sweep(DUE + SECOND)
+        assert told(ticket) == ["breached", "escalated"]
+        assert ticket.events.get(kind="escalated").data["to"] == lead.pk

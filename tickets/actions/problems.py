@@ -1,0 +1,102 @@
+"""Causes that tickets share: the tickets close, the problem stays until its cause is gone (S20, S84)."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Shop, Team, User
+from helpdesk.lib.refused import Refused
+from tickets.actions.locking import locked, touch
+from tickets.actors import Actor
+from tickets.events import record
+from tickets.models import EventKind, Problem, Reason, Ticket
+
+
+@transaction.atomic
+def open_problem(
+    *,
+    shop: Shop,
+    title: str,
+    by: Actor,
+    description: str = "",
+    reason: Reason | None = None,
+    sku: str = "",
+    team: Team | None = None,
+    owner: User | None = None,
+    tickets: tuple[Ticket, ...] = (),
+) -> Problem:
+    """Begin the record of a cause, with the tickets that showed it. Refused without a title."""
+    title = " ".join(title.split())[:200]
+    if not title:
+        raise Refused("title", _("Say in a few words what goes wrong."))
+    problem = Problem.objects.create(
+        shop=shop, title=title, description=description, reason=reason, sku=sku, team=team, owner=owner
+    )
+    for ticket in tickets:
+        link_problem(ticket, problem=problem, by=by)
+    return problem
+
+
+@transaction.atomic
+def link_problem(ticket: Ticket, *, problem: Problem, by: Actor) -> Ticket:
+    """Note that this ticket comes from that cause. Refused across shops."""
+    if ticket.shop_id != problem.shop_id:
+        raise Refused("problem", _("It belongs to another shop."))
+    ticket = locked(ticket)
+    if not problem.tickets.filter(pk=ticket.pk).exists():
+        problem.tickets.add(ticket)
+        touch(ticket)
+        record(ticket, EventKind.PROBLEM, by=by, problem=problem.pk, title=problem.title, linked=True)
+    return ticket
+
+
+@transaction.atomic
+def unlink_problem(ticket: Ticket, *, problem: Problem, by: Actor) -> Ticket:
+    ticket = locked(ticket)
+    if problem.tickets.filter(pk=ticket.pk).exists():
+        problem.tickets.remove(ticket)
+        touch(ticket)
+        record(ticket, EventKind.PROBLEM, by=by, problem=problem.pk, title=problem.title, linked=False)
+    return ticket
+
+
+@transaction.atomic
+def mark_fixed(problem: Problem) -> Problem:
+    """The cause is gone from now on: contacts before and after are compared from here. It is not closed yet."""
+    problem = _locked(problem)
+    problem.state, problem.fixed_at = Problem.State.FIXED, problem.fixed_at or timezone.now()
+    problem.save(update_fields=["state", "fixed_at"])
+    return problem
+
+
+@transaction.atomic
+def close_problem(problem: Problem) -> Problem:
+    """Refused before the cause is fixed: a found workaround is not the end (S84)."""
+    problem = _locked(problem)
+    if problem.fixed_at is None:
+        raise Refused("state", _("Mark it as fixed first: a workaround for one customer is not the end."))
+    problem.state, problem.closed_at = Problem.State.CLOSED, timezone.now()
+    problem.save(update_fields=["state", "closed_at"])
+    return problem
+
+
+@transaction.atomic
+def reopen_problem(problem: Problem) -> Problem:
+    """It came back: the fix did not hold."""
+    problem = _locked(problem)
+    problem.state, problem.fixed_at, problem.closed_at = Problem.State.OPEN, None, None
+    problem.save(update_fields=["state", "fixed_at", "closed_at"])
+    return problem
+
+
+def suggested_problems(ticket: Ticket) -> list[Problem]:
+    """Open problems of the ticket's reason or products: the second occurrence suggests linking."""
+    skus = {item.get("sku") for order in ticket.orders.all() for item in order.items} - {None, ""}
+    known = ticket.shop.problems.exclude(state=Problem.State.CLOSED).exclude(tickets=ticket)
+    by_sku = list(known.filter(sku__in=skus)) if skus else []
+    by_reason = list(known.filter(reason=ticket.reason_id)) if ticket.reason_id else []
+    return list(dict.fromkeys([*by_sku, *by_reason]))
+
+
+def _locked(problem: Problem) -> Problem:
+    return Problem.objects.select_for_update().get(pk=problem.pk)

@@ -1,0 +1,53 @@
+"""Asking the customer what our help was worth, and what they answered."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from tickets.actions.conversation import send_letter
+from tickets.actions.locking import locked, touch
+from tickets.actors import CUSTOMER, SYSTEM, Actor
+from tickets.events import record
+from tickets.letters import Letter
+from tickets.models import Author, EventKind, Message, Ticket
+
+
+@transaction.atomic
+def ask_for_rating(ticket: Ticket, *, letter: Letter, words: str, kind: str) -> Message:
+    """Send a survey's letter. The message keeps its `words` alone: its links are the customer's, not ours."""
+    ticket = locked(ticket)
+    message = Message.objects.create(
+        ticket=ticket,
+        author=Author.AUTO,
+        public=True,
+        automatic=True,
+        text=words,
+        at=timezone.now(),
+        channel=letter.channel,
+        channel_kind=letter.channel.kind if letter.channel else ticket.channel_kind,
+        subject=letter.subject,
+        recipients={"to": [address.value for address in letter.to]},
+    )
+    send_letter(message, letter, automatic=True)
+    touch(ticket)
+    record(ticket, EventKind.SURVEYED, by=SYSTEM, message=message, survey=kind)
+    return message
+
+
+@transaction.atomic
+def record_rating(ticket: Ticket, *, kind: str, score: int, most: int, comment: str) -> Ticket:
+    """Tell on the timeline what the customer answered: `score` of `most`, with their words."""
+    ticket = locked(ticket)
+    touch(ticket)
+    record(ticket, EventKind.RATED, by=CUSTOMER, survey=kind, score=score, most=most, comment=comment)
+    return ticket
+
+
+@transaction.atomic
+def skip_survey(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Never ask this customer about this ticket. A question that has left stays."""
+    ticket = locked(ticket)
+    if not ticket.skip_survey:
+        ticket.skip_survey = True
+        touch(ticket, "skip_survey")
+        record(ticket, EventKind.SURVEYED, by=by, skipped=True)
+    return ticket

@@ -1,0 +1,1 @@
+"""The macros and rules that a new shop begins with: own wording, French and English."""

@@ -1,0 +1,56 @@
+"""Instants of a ticket from which a rule can wait."""
+
+from dataclasses import dataclass
+
+from django.db.models import DateTimeField, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy
+
+from tickets.models import Author, Delivery, Event, EventKind, Message, Ticket
+from tickets.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """`expression` is the instant on a ticket row; `among` the tickets that can have it."""
+
+    label: Lazy | str
+    expression: Combinable
+    among: Q
+
+
+def _newest(rows: QuerySet[Message] | QuerySet[Event]) -> Subquery:
+    newest = rows.filter(ticket=OuterRef("pk")).order_by().values("ticket").annotate(last=Max("at")).values("last")
+    return Subquery(newest, output_field=DateTimeField())
+
+
+_REPLIES = Message.objects.filter(author=Author.AGENT, public=True).exclude(
+    delivery__in=[Delivery.FAILED, Delivery.CANCELLED]
+)
+_WAITING = Q(is_live=True)
+ANCHORS: dict[str, Anchor] = {
+    "waiting_since": Anchor(
+        gettext_lazy("the customer waits for an answer"), F("waiting_since"), _WAITING & Q(waiting_since__isnull=False)
+    ),
+    "last_reply": Anchor(
+        gettext_lazy("our answer, and the customer is silent"),
+        _newest(_REPLIES),
+        _WAITING & Q(waiting_since=None, state__in=[State.OPEN, State.PENDING, State.ON_HOLD]),
+    ),
+    "opened": Anchor(gettext_lazy("the ticket was opened"), F("opened_at"), _WAITING),
+    "solved": Anchor(
+        gettext_lazy("the ticket was solved"),
+        F("solved_at"),
+        Q(state=State.SOLVED, spam=False, deleted_at=None, merged_into=None),
+    ),
+    "state": Anchor(
+        gettext_lazy("the last change of state"), _newest(Event.objects.filter(kind=EventKind.STATE)), _WAITING
+    ),
+}
+
+
+def with_anchor(name: str) -> QuerySet[Ticket]:
+    """The tickets that can have this anchor, annotated `anchor`."""
+    anchor = ANCHORS[name]
+    return Ticket.objects.filter(anchor.among).annotate(anchor=anchor.expression)

@@ -1,0 +1,83 @@
+"""What a rule would have changed on the newest tickets, without doing anything: pure evaluation."""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from tickets.actors import Actor
+from tickets.automation import conditions, steps
+from tickets.automation.case import Case
+from tickets.automation.steps import Change
+from tickets.models import Event, Rule, RuleRun, Ticket
+from tickets.rules.active import kinds_of
+from tickets.rules.anchors import with_anchor
+from tickets.rules.engine import concerns
+from tickets.rules.timed import is_due
+
+LAST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Would:
+    """One ticket that the rule would have changed. `ran`: it has run there already."""
+
+    ticket: Ticket
+    changes: list[Change]
+    ran: bool
+
+
+@dataclass
+class DryRun:
+    """`fitting` tickets met the conditions; of these `would` lists those that would have changed."""
+
+    looked_at: int = 0
+    fitting: int = 0
+    told: int = 0  # customers who would have been written to
+    would: list[Would] = field(default_factory=list)
+
+
+def dry_run(rule: Rule, last: int = LAST) -> DryRun:
+    """Try a rule, saved or not, on the newest tickets as they stand now."""
+    result = DryRun()
+    tickets = _newest(rule, last)
+    events = _events(rule, [ticket.pk for ticket in tickets])
+    done = set(RuleRun.objects.filter(rule=rule.pk).values_list("ticket", flat=True)) if rule.pk else set()
+    for ticket in tickets:
+        result.looked_at += 1
+        case = _case(rule, ticket, events.get(ticket.pk))
+        if case is None or not concerns(rule, ticket) or not conditions.fits(rule.conditions, case):
+            continue
+        result.fitting += 1
+        changes = steps.preview(rule.steps, case)
+        if changes:
+            result.told += any(row["do"] in steps.STEPS and steps.STEPS[row["do"]].speaks for row in rule.steps)
+            result.would.append(Would(ticket, changes, ticket.pk in done))
+    return result
+
+
+def _newest(rule: Rule, last: int) -> list[Ticket]:
+    rows = with_anchor(rule.when["since"]) if "since" in rule.when else Ticket.objects.present()
+    rows = rows.filter(shop=rule.shop_id) if rule.shop_id else rows
+    related = ("shop", "customer", "channel", "assignee", "team", "reason", "complaint")
+    return list(rows.select_related(*related).prefetch_related("orders").order_by("-pk")[:last])
+
+
+def _events(rule: Rule, numbers: list[int]) -> dict[int, Event]:
+    """For each ticket the newest event that would have started the rule."""
+    kinds = kinds_of(rule.when)
+    if not kinds:
+        return {}
+    rows = Event.objects.filter(ticket__in=numbers, kind__in=kinds)
+    if rule.when.get("from"):
+        rows = rows.filter(actor=rule.when["from"])
+    rows = rows.select_related("message").order_by("ticket", "-at", "-pk").distinct("ticket")
+    return {event.ticket_id: event for event in rows}
+
+
+def _case(rule: Rule, ticket: Ticket, event: Event | None) -> Case | None:
+    by = Actor.rule(1)
+    if "since" not in rule.when:
+        return Case(ticket, by=by, event=event, rule=rule) if event is not None else None
+    now, anchor = timezone.now(), getattr(ticket, "anchor", None)
+    due = anchor is not None and is_due(rule, ticket, anchor, now)
+    return Case(ticket, by=by, rule=rule, at=now) if due else None

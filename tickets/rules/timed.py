@@ -1,0 +1,76 @@
+"""Rules that wait for time to pass: each anchor of a ticket starts them once, when its time has come."""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from tickets.actors import Actor
+from tickets.automation.case import Case
+from tickets.calendars import Timer, calendar_for
+from tickets.models import Clock, Rule, RuleRun, Ticket
+from tickets.rules.active import active_rules
+from tickets.rules.anchors import with_anchor
+from tickets.rules.engine import run_once
+
+log = logging.getLogger(__name__)
+BATCH = 20_000
+BUDGET = 20.0  # seconds for one rule in one sweep
+LOOK_BACK = timedelta(days=30)  # an anchor that came due longer ago is history: nothing starts any more
+
+
+def sweep(at: datetime | None = None) -> int:
+    """Run what has come due, the oldest first. Returns how many rules ran."""
+    at = at or timezone.now()
+    return sum(_sweep_rule(rule, at) for rule in active_rules() if "since" in rule.when)
+
+
+def _sweep_rule(rule: Rule, at: datetime) -> int:
+    ran, end = 0, time.monotonic() + BUDGET
+    for number, anchor in _candidates(rule, at):
+        try:
+            ran += _run(rule, number, anchor, at)
+        except Exception:  # one ticket must not stop the others
+            log.exception("rule %s on ticket %s", rule.pk, number)
+        if time.monotonic() > end:
+            break
+    return ran
+
+
+def _candidates(rule: Rule, at: datetime) -> list[tuple[int, datetime]]:
+    """Tickets whose anchor may be old enough. Opening hours pass no faster than the calendar, so this misses none."""
+    wait = timedelta(seconds=rule.when["seconds"])
+    rows = with_anchor(rule.when["since"]).filter(anchor__lte=at - wait, anchor__gt=at - wait - LOOK_BACK)
+    if rule.shop_id:
+        rows = rows.filter(shop=rule.shop_id)
+    for row in rule.conditions.get("all", []):
+        if row["field"] == "ticket.state" and row.get("is", "is") == "is":  # most of what waits is told apart by it
+            rows = rows.filter(state__in=row["value"] if isinstance(row["value"], list) else [row["value"]])
+    done = RuleRun.objects.filter(rule=rule, ticket=OuterRef("pk"), at__gte=OuterRef("anchor"))
+    rows = rows.exclude(Exists(done)).order_by("anchor")
+    return list(rows.values_list("pk", "anchor")[:BATCH])
+
+
+@transaction.atomic
+def _run(rule: Rule, number: int, anchor: datetime, at: datetime) -> bool:
+    ticket = (
+        with_anchor(rule.when["since"])  # it may have been answered since
+        .select_related("shop", "customer", "channel", "assignee", "team", "reason")
+        .select_for_update(skip_locked=True, of=("self",))
+        .filter(pk=number, anchor=anchor)
+        .first()
+    )
+    if ticket is None or not is_due(rule, ticket, anchor, at):
+        return False
+    case = Case(ticket, by=Actor.rule(1), rule=rule, at=at)
+    return run_once(rule, case, cause=f"{rule.when['since']}:{anchor.isoformat()}")
+
+
+def is_due(rule: Rule, ticket: Ticket, anchor: datetime, at: datetime) -> bool:
+    business = rule.when.get("clock") == Clock.BUSINESS
+    calendar = calendar_for(ticket.shop, channel=ticket.channel, team=ticket.team) if business else None
+    due_at = Timer(calendar).due(anchor, rule.when["seconds"])
+    return due_at is not None and due_at <= at

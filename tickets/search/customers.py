@@ -1,0 +1,89 @@
+"""Finding people: by any part of their name, postcode, e-mail, phone or order number, alone or together (S138)."""
+
+import re
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.models import User
+from customers.models import Order
+from tickets.access import visible_customers
+
+MOST_WORDS = 5
+MOST_EACH = 2000
+PHONE = re.compile(r"^\+?[\d\s().-]{6,}$")
+NAMES = """
+SELECT id FROM (
+SELECT id FROM customers_customer WHERE merged_into_id IS NULL AND comptoir_fold(name) LIKE comptoir_fold(%(part)s)
+UNION SELECT id FROM customers_customer WHERE postcode <> '' AND merged_into_id IS NULL
+  AND comptoir_fold(postcode) = comptoir_fold(%(word)s)
+UNION SELECT customer_id FROM customers_order WHERE comptoir_fold(number) LIKE comptoir_fold(%(start)s)
+UNION SELECT customer_id FROM customers_identity WHERE %(contact)s AND value LIKE %(part_low)s
+) AS found LIMIT %(most)s
+"""
+NEARLY = """
+SELECT id FROM customers_customer WHERE merged_into_id IS NULL AND comptoir_fold(%(word)s) <%% comptoir_fold(name)
+LIMIT %(most)s
+"""
+
+
+def customers_like(words: str, *, contact: bool, limit: int = 20) -> list[int]:
+    """Ids of the customers whom all of the words name, the best known first. Without `contact` no address is tried."""
+    parts = _parts(words)
+    if not parts:
+        return []
+    found = [set(_matching(part, contact=contact)) for part in parts]
+    named = set.intersection(*found)
+    return _nearest_names(named, words, limit) if named else []
+
+
+def orders_like(words: str, user: User, limit: int = 20) -> QuerySet[Order]:
+    """Orders by number or tracking number, of customers whom this user may know."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM customers_order WHERE comptoir_fold(number) LIKE comptoir_fold(%s) LIMIT %s",
+            [_like(words.removeprefix("#")) + "%", MOST_EACH],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    theirs = Order.objects.filter(customer__in=visible_customers(user))
+    return (theirs.filter(pk__in=ids) | theirs.filter(tracking__number=words)).order_by("-placed_at", "-pk")[:limit]
+
+
+def _parts(words: str) -> list[str]:
+    """The words to match one by one; a phone number is one word however it is spaced."""
+    if PHONE.match(words) and sum(letter.isdigit() for letter in words) >= 6:
+        digits = re.sub(r"\D", "", words)
+        return [digits.removeprefix("00").lstrip("0") if not words.startswith("+") else digits]
+    return [word.removeprefix("#") for word in words.split() if len(word) > 1][:MOST_WORDS]
+
+
+def _matching(word: str, *, contact: bool) -> list[int]:
+    params: dict[str, str | int] = {
+        "word": word,
+        "part": f"%{_like(word)}%",
+        "part_low": f"%{_like(word.lower())}%",
+        "start": f"{_like(word)}%",
+        "contact": contact,
+        "most": MOST_EACH,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES, params)
+        ids = [row[0] for row in cursor.fetchall()]
+        if not ids and len(word) > 3 and word.isalpha():  # misspelt: the nearest names
+            cursor.execute(NEARLY, params)
+            ids = [row[0] for row in cursor.fetchall()]
+    return ids
+
+
+def _nearest_names(ids: set[int], words: str, limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM customers_customer WHERE id = ANY(%s)"
+            " ORDER BY similarity(comptoir_fold(name), comptoir_fold(%s)) DESC, id DESC LIMIT %s",
+            [list(ids), words, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _like(word: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", word)

@@ -1,0 +1,188 @@
+"""Searching what was said. Common words are looked for in the newest messages only; the database's own estimate
+chooses the way (research/perf-floor.md, section 3)."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.dateparse import parse_date
+
+from accounts.access import may
+from accounts.models import User
+from tickets.models import Priority, SearchEntry, Ticket
+from tickets.querysets import TicketQuerySet
+from tickets.search import vocabulary
+from tickets.search.customers import customers_like
+from tickets.search.highlight import Excerpt, excerpts
+from tickets.search.question import Question
+
+MOST = 500  # messages ranked
+FEW, COMMON = 5000, 0.012  # rows: below, all are ranked; share of rows: above, the newest are walked
+WALK = 60_000  # newest messages walked for a common word
+MONTHS = 24
+ENOUGH = 20  # matches found on a short way
+# The rank halves after 90 days.
+ALL = """
+SELECT ticket_id, message_id FROM tickets_searchentry, (SELECT %(query)s::tsquery AS q) AS asked
+WHERE words @@ %(narrow)s::tsquery
+ORDER BY ts_rank(words, q) / (1 + extract(epoch FROM now() - at) / 7776000.0) DESC, id DESC LIMIT %(most)s
+"""
+NEWEST = """
+SELECT ticket_id, message_id FROM (
+  SELECT * FROM (SELECT * FROM tickets_searchentry ORDER BY at DESC, id DESC LIMIT %(walk)s) AS newest
+  WHERE words @@ %(query)s::tsquery LIMIT %(most)s
+) AS found, (SELECT %(query)s::tsquery AS q) AS asked
+ORDER BY ts_rank(words, q) / (1 + extract(epoch FROM now() - at) / 7776000.0) DESC, id DESC
+"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: numbers in order of relevance, where each one says it, whether there may be more, and the
+    words that were searched instead of misspelt ones."""
+
+    numbers: list[int]
+    excerpts: dict[int, Excerpt]
+    more: bool = False
+    corrected: str = ""
+
+
+def tickets_like(question: Question, user: User, *, limit: int = 50) -> Found:
+    """The tickets that this user may see which answer the question: number, people and orders first, then words."""
+    allowed = narrowed(Ticket.objects.visible_to(user).present(), question, user)
+    if not question.words:
+        return Found(list(allowed.order_by("-last_activity_at", "-pk").values_list("pk", flat=True)[:limit]), {})
+    first = _by_number(question, allowed) + _of_people(question, user, allowed, limit)
+    hits, corrected = _said(question.words)
+    numbers = _known(first, [ticket for ticket, _message in hits], allowed)
+    if len(numbers) < limit and len(hits) == MOST:  # the newest matches are mostly not theirs: ask for theirs
+        numbers += [number for number in _theirs(question.words, allowed, limit) if number not in numbers]
+    shown = numbers[:limit]
+    where = {ticket: message for ticket, message in reversed(hits) if message is not None}
+    return Found(shown, excerpts(shown, where, corrected or question.words), len(numbers) > limit, corrected)
+
+
+def narrowed(tickets: TicketQuerySet, question: Question, user: User) -> TicketQuerySet:
+    """With the filters of the question; one that means nothing finds nothing, rather than everything."""
+    for name, value in question.filters.items():
+        tickets = tickets.filter(_condition(name, value, user))
+    return tickets
+
+
+def _condition(name: str, value: str, user: User) -> Q:
+    return CONDITIONS[name](value) if name in CONDITIONS else _assignee(value, user)
+
+
+def _assignee(value: str, user: User) -> Q:
+    if value in ("me", "none"):
+        return Q(assignee=user if value == "me" else None)
+    return Q(assignee__first_name__iexact=value) | Q(assignee__email__iexact=value)
+
+
+def _priority(value: str) -> Q:
+    return Q(priority=Priority[value.upper()]) if value.upper() in Priority.names else NOTHING
+
+
+def _opened(lookup: str, value: str) -> Q:
+    try:
+        day = parse_date(value)
+    except ValueError:
+        day = None
+    return Q(**{f"opened_at__date__{lookup}": day}) if day else NOTHING
+
+
+NOTHING = Q(pk__in=[])
+CONDITIONS: dict[str, Callable[[str], Q]] = {
+    "state": lambda value: Q(state=value.lower()),
+    "channel": lambda value: Q(channel_kind=value.lower()) | Q(channel__name__iexact=value),
+    "tag": lambda value: Q(tags__contains=[value]),
+    "priority": _priority,
+    "team": lambda value: Q(team=None) if value == "none" else Q(team__key=value),
+    "shop": lambda value: Q(shop__key=value),
+    "reason": lambda value: Q(reason__key=value) | Q(reason__what__iexact=value) | Q(reason__why__iexact=value),
+    "before": lambda value: _opened("lt", value),
+    "after": lambda value: _opened("gte", value),
+}
+
+
+def _by_number(question: Question, allowed: TicketQuerySet) -> list[int]:
+    if question.number is None:
+        return []
+    return list(allowed.filter(pk=question.number).values_list("pk", flat=True))
+
+
+def _of_people(question: Question, user: User, allowed: TicketQuerySet, limit: int) -> list[int]:
+    """The newest tickets of customers whom the words name: by name, postcode, address, phone or order."""
+    people = customers_like(question.words, contact=may(user, "customer.contact"), limit=limit)
+    if not people:
+        return []
+    theirs = allowed.filter(customer__in=people)
+    return list(theirs.order_by("-last_activity_at", "-pk").values_list("pk", flat=True)[:limit])
+
+
+def _said(words: str) -> tuple[list[tuple[int, int | None]], str]:
+    """(ticket, message or None for the subject) of the best matches; and the corrected words, if any were."""
+    hits = _matches(words)
+    if hits:
+        return hits, ""
+    corrected = _corrected(words)
+    return (_matches(corrected), corrected) if corrected else ([], "")
+
+
+def _corrected(words: str) -> str:
+    """The same words, those that nobody has ever written replaced by the nearest known one; "" when none can be."""
+    found = re.findall(r"[^\W\d_]{4,}", words)
+    changes = {word: near[0] for word in found if not vocabulary.knows(word) and (near := vocabulary.nearest(word))}
+    if not changes:
+        return ""
+    return re.sub(r"[^\W\d_]{4,}", lambda match: changes.get(match[0], match[0]), words)
+
+
+def _matches(words: str) -> list[tuple[int, int | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT comptoir_query(%s)::text", [words])
+        (query,) = cursor.fetchone()
+        if not query:
+            return []
+        cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'tickets_searchentry'::regclass")
+        (rows,) = cursor.fetchone()
+        cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM tickets_searchentry WHERE words @@ %s::tsquery", [query])
+        (plan,) = cursor.fetchone()
+        plan = json.loads(plan) if isinstance(plan, str) else plan
+        estimate = plan[0]["Plan"]["Plan Rows"]
+        asked = {"query": query, "narrow": query, "most": MOST, "walk": WALK}
+        if estimate > FEW and "<" not in query:  # a phrase is never walked: its estimate is far off
+            common = estimate >= COMMON * rows
+            narrow = query if common else f"({query}) & ({_newest_months(round(800 * MONTHS / estimate))})"
+            cursor.execute(NEWEST if common else ALL, asked | {"narrow": narrow})
+            hits: list[tuple[int, int | None]] = cursor.fetchall()
+            if len(hits) >= ENOUGH:
+                return hits
+        cursor.execute(ALL, asked)
+        return list(cursor.fetchall())
+
+
+def _newest_months(count: int) -> str:
+    """The lexemes of so many months, the current one first, as a condition."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT comptoir_month(now() - make_interval(months => n)) FROM generate_series(0, %s) AS n",
+            [min(max(count, 1), MONTHS)],
+        )
+        return " | ".join(f"'{row[0]}'" for row in cursor.fetchall())
+
+
+def _known(first: list[int], said: list[int], allowed: TicketQuerySet) -> list[int]:
+    """Each ticket once, in this order, without those that this user may not see."""
+    order = list(dict.fromkeys(first + said))
+    visible = set(allowed.filter(pk__in=said).values_list("pk", flat=True)) | set(first)
+    return [number for number in order if number in visible]
+
+
+def _theirs(words: str, allowed: TicketQuerySet, limit: int) -> list[int]:
+    entries = SearchEntry.objects.extra(where=["words @@ comptoir_query(%s)"], params=[words])
+    theirs = entries.filter(ticket__in=allowed.values("pk")).order_by("-at").values_list("ticket", flat=True)
+    return list(dict.fromkeys(theirs[: limit * 4]))

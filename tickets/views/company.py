@@ -1,0 +1,62 @@
+"""Who else is at a ticket: colleagues looking, typing, or with a draft."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from helpdesk.lib import presence
+from helpdesk.lib.presence import Doing
+from tickets.models import Draft, Ticket
+from tickets.views.rows import Colleague
+
+SHOWN = 2_000  # letters of a colleague's draft
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A colleague at the same ticket."""
+
+    colleague: Colleague
+    typing: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a colleague has begun to write."""
+
+    colleague: Colleague
+    public: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    people: list[Companion]
+    drafts: list[Begun]
+
+
+def place(ticket: Ticket) -> str:
+    """The name under which people are present at a ticket."""
+    return f"ticket:{ticket.pk}"
+
+
+def company_of(ticket: Ticket, reader: User) -> Company:
+    """Everybody but the reader: those who type first, then by name. One query, two when somebody else is there."""
+    present = {pk: doing for pk, doing in presence.here([place(ticket)])[place(ticket)].items() if pk != reader.pk}
+    users = User.objects.filter(pk__in=present, is_active=True).order_by("first_name", "last_name") if present else []
+    people = [_companion(user, present[user.pk]) for user in users]
+    drafts = Draft.objects.filter(ticket=ticket).exclude(user=reader).exclude(text="").select_related("user")
+    begun = [Begun(_colleague(one.user), one.public, one.text[:SHOWN]) for one in drafts.order_by("pk")]
+    return Company(sorted(people, key=lambda one: not one.typing), begun)
+
+
+def _companion(user: User, doing: Doing) -> Companion:
+    typing = doing == Doing.TYPING
+    words = _("%(name)s is writing") if typing else _("%(name)s is looking")
+    return Companion(_colleague(user), typing, words % {"name": user.first_name})
+
+
+def _colleague(user: User) -> Colleague:
+    return Colleague(user.full_name, user.initials, user.colour)

@@ -1,0 +1,44 @@
+"""POST /tickets/<number>/here/: that somebody looks or types. .../unread/: they want to see it again later."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from accounts.access import policy
+from accounts.http import Request
+from helpdesk.lib import live, presence
+from helpdesk.lib.htmx import go
+from helpdesk.lib.presence import Doing
+from tickets import actions, notifications
+from tickets.access import get_ticket
+from tickets.events import topics
+from tickets.forms import HereForm
+from tickets.views.company import company_of, place
+from tickets.views.conversation import PAGE
+
+
+@policy("ticket.read")
+@require_POST
+def here(request: Request, number: int) -> HttpResponse:
+    """Who else is there. Others are told only when something changes for them; only `read` writes to the database."""
+    ticket = get_ticket(request.user, number)
+    form = HereForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    doing, me = form.cleaned_data["doing"], request.user
+    gone = doing == "gone"
+    news = presence.leave(place(ticket), me.pk) if gone else presence.arrive(place(ticket), me.pk, Doing(doing))
+    if news:
+        live.publish(topics(ticket), "presence", ticket.pk, ticket.version)
+    if form.cleaned_data["read"]:
+        actions.mark_read(ticket, user=me)
+        notifications.read_ticket(me, ticket)
+    return render(request, f"{PAGE}#company", {"company": company_of(ticket, me), "ticket": ticket})
+
+
+@policy("ticket.read")
+@require_POST
+def mark_unread(request: Request, number: int) -> HttpResponse:
+    """Set it back to unread, and leave it."""
+    actions.mark_unread(get_ticket(request.user, number), user=request.user)
+    return go(request, f"/?{request.GET.urlencode()}" if request.GET else "/")

@@ -1,0 +1,91 @@
+"""Side conversations: a message is forwarded to a third party, who is then answered beside the customer."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import policy
+from accounts.http import Request
+from channels_app.base import File
+from helpdesk.lib.htmx import go, wants_fragment
+from helpdesk.lib.refused import Refused
+from tickets import actions
+from tickets.access import get_message, get_side, get_ticket
+from tickets.actors import Actor
+from tickets.forms import AsideForm, WordsForm
+from tickets.models import Message, Ticket
+from tickets.views.clock import exact
+from tickets.views.conversation import PAGE, whole_page
+
+
+@policy("side.write")
+@require_GET
+def forward(request: Request, number: int, pk: int) -> HttpResponse:
+    """The form that sends a message on: its words quoted, its files with it."""
+    ticket, message = get_ticket(request.user, number), get_message(request.user, pk)
+    if message.ticket_id != number:
+        raise Http404
+    start = {"subject": f"Fwd: {message.subject or ticket.subject}", "text": _quoted(message), "origin": message.pk}
+    return _form(request, ticket, AsideForm(initial=start | {"with_files": True}))
+
+
+@policy("side.write")
+@require_POST
+def start_side(request: Request, number: int) -> HttpResponse:
+    """422 with the form when something is missing."""
+    ticket = get_ticket(request.user, number)
+    form = AsideForm(request.POST, request.FILES)
+    if not form.is_valid() or not _started(request, ticket, form):
+        return _form(request, ticket, form, status=422)
+    return go(request, f"/tickets/{number}/#newest")
+
+
+@policy("side.write")
+@require_POST
+def answer_side(request: Request, pk: int) -> HttpResponse:
+    """Write to the third party again; nothing said changes nothing."""
+    side = get_side(request.user, pk)
+    form = WordsForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    words = {name: form.cleaned_data[name] for name in ("text", "html", "submission")}
+    try:
+        actions.answer_side(side, by=Actor.agent(request.user), files=form.stored_files, **words)
+    except Refused as refusal:
+        return HttpResponse(refusal.words, status=422, content_type="text/plain; charset=utf-8")
+    return go(request, f"/tickets/{side.ticket_id}/#side-{side.pk}")
+
+
+def _started(request: Request, ticket: Ticket, form: AsideForm) -> bool:
+    data = form.cleaned_data
+    origin = Message.objects.filter(ticket=ticket, pk=data["origin"]).first() if data["origin"] else None
+    files = [*form.stored_files, *(_files(origin) if origin and data["with_files"] else [])]
+    words = {name: data[name] for name in ("to", "subject", "text", "html", "submission")}
+    try:
+        actions.start_side(ticket, by=Actor.agent(request.user), files=files, origin=origin, **words)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.words)
+        return False
+    return True
+
+
+def _files(origin: Message) -> list[File]:
+    return [File(one.name, one.content_type, one.file.read()) for one in origin.attachments.all()]
+
+
+def _quoted(message: Message) -> str:
+    said = _("On %(when)s, %(name)s wrote:") % {
+        "when": exact(message.at),
+        "name": message.from_name or _("the customer"),
+    }
+    return f"\n\n{said}\n" + "\n".join(f"> {line}" for line in message.visible_text.splitlines())
+
+
+def _form(request: Request, ticket: Ticket, form: AsideForm, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {"ticket": ticket, "aside": form, "origin": form["origin"].value()}
+    if wants_fragment(request):
+        return render(request, f"{PAGE}#forward", context, status=status)
+    return render(request, PAGE, whole_page(request, ticket) | context, status=status)

@@ -1,0 +1,67 @@
+"""The deadlines of one ticket as its head shows them, and why it stands where it does in the list."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tickets.models import Clock, Deadline, Ticket
+from tickets.views.clock import Due, due, exact, moment, span
+from tickets.views.clock import running as countdown
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One countdown: what for, how it stands, and the instant in full."""
+
+    label: str
+    due: Due
+    exact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Everything of the line below a ticket's title. `why`: what puts it where it is in the list."""
+
+    targets: list[Target]
+    promised: str
+    why: str
+
+
+def targets_of(ticket: Ticket, now: datetime) -> Targets:
+    """The reply awaited, the solution promised, what the customer was told: two queries."""
+    rows = [row for row in ticket.deadlines.select_related("policy").all() if row.state != Deadline.State.CANCELLED]
+    reply = next((row for row in reversed(rows) if row.kind != Deadline.Kind.RESOLUTION and not row.ended_at), None)
+    solution = next((row for row in reversed(rows) if row.kind == Deadline.Kind.RESOLUTION), None)
+    stands = due(ticket.due_at, ticket.waiting_since, ticket.state, now)
+    shown = [Target(pgettext("deadline", "Reply"), stands, exact(ticket.due_at) if ticket.due_at else "")]
+    if solution is not None and not ticket.is_done:
+        words = exact(solution.due_at) if solution.due_at else ""
+        shown.append(Target(pgettext("deadline", "Solution"), _solution(solution, now), words))
+    promise = ticket.promises.filter(kept=None).order_by("due_at").first()
+    return Targets(shown, moment(promise.due_at, now) if promise else "", _why(ticket, reply, now))
+
+
+def _solution(row: Deadline, now: datetime) -> Due:
+    if row.due_at is None:
+        return Due("paused", _("paused"))
+    return countdown(row.due_at, row.started_at, now)
+
+
+def _why(ticket: Ticket, row: Deadline | None, now: datetime) -> str:
+    """One sentence: since when somebody waits, and what was promised to them."""
+    if ticket.waiting_since is None or ticket.is_done:
+        return ""
+    waiting = {"since": moment(ticket.waiting_since, now)}
+    if row is None:
+        return _("Waiting since %(since)s; the shop's own promise counts") % waiting
+    target = {"target": span_of(row.target), "policy": row.policy.name if row.policy else "—"} | waiting
+    if row.clock == Clock.BUSINESS:
+        return _("Waiting since %(since)s; “%(policy)s”: %(target)s of opening hours") % target
+    return _("Waiting since %(since)s; “%(policy)s”: %(target)s, day and night") % target
+
+
+def span_of(seconds: int) -> str:
+    """A target as people say it: 48 s, 24 min, 1 h 12, 3 d."""
+    return span(timedelta(seconds=seconds))
