@@ -44,11 +44,13 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "articles.write": LEADS,
     "inbound.deliver": OWN_PEOPLE,
     "figures.read": MANAGERS,
+    "figures.write": MANAGERS,
     "survey.read": STAFF,
     "survey.follow_up": OWN_PEOPLE,
     "quality.read": OWN_PEOPLE,
     "quality.review": LEADS,
     "quality.write": MANAGERS,
+    "hours.write": MANAGERS,
     "settings.read": STAFF,
     "settings.write": ADMINS,
 }

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,8 +69,7 @@ def both(work: Callable[[], object]) -> float:
 
 def _on_cpu(pid: int) -> float:
     """Milliseconds for which a process has run."""
-    with open(f"/proc/{pid}/schedstat") as told:
-        return int(told.read().split()[0]) / 1e6
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
 
 
 def _analyze() -> None:

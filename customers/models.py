@@ -82,6 +82,28 @@ class Identity(models.Model):
         return f"{self.kind}:{self.value}"
 
 
+class CustomerMerge(models.Model):
+    """That two customers became one: what was moved and changed, so that it can be undone."""
+
+    source = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges_away")
+    into = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges_here")
+    at = models.DateTimeField()
+    moved = models.JSONField(default=dict)  # {"tickets.ticket.customer": [1, 2]}
+    changed = models.JSONField(default=dict)  # {"name": [before, after]}
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(undone_at=None), name="customer_merged_once_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} › {self.into}"
+
+
 class Order(models.Model):
     """An order as the store knows it; items and tracking are shown, searched and acted upon, never computed with."""
 

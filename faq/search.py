@@ -34,7 +34,7 @@ BEST = """
     ),
     best AS (
         SELECT article_id, slug, title, summary,
-               ts_rank(search, query, 1) * (1 + ln(1 + greatest(usefulness, 0)) / 20) AS fit
+               ts_rank(search, query) * (1 + ln(1 + greatest(usefulness, 0)) / 20) AS fit
         FROM asked, liked ORDER BY fit DESC, article_id LIMIT %(limit)s
     )
     SELECT best.article_id, best.slug, title, summary, c.names::text,
@@ -105,10 +105,10 @@ def _matches(shop: Shop, language: str, words: list[str], limit: int) -> list[Fo
 
 def _ranked(shop: Shop, language: str, query: str, limit: int) -> list[Any]:
     marks = f"StartSel={START}, StopSel={END}, HighlightAll=true"
-    asked = {"config": config_of(language), "query": query, "shop": shop.pk, "language": language}
+    asked: dict[str, str | int] = {"config": config_of(language), "query": query, "shop": shop.pk, "language": language}
     with connection.cursor() as cursor:
         cursor.execute(BEST, asked | {"limit": limit, "weighed": WEIGHED, "marks": marks})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _with_synonyms(shop: Shop, language: str, words: list[str]) -> list[set[str]]:

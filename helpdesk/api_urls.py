@@ -54,7 +54,7 @@ urlpatterns = [
         name="api-messages",
     ),
     path("tickets/<int:number>/drafts/", Drafts.as_view({"get": "list", "post": "create"}), name="api-drafts"),
-    path("tickets/<int:number>/drafts/<int:pk>/", Drafts.as_view({"delete": "destroy"}), name="api-draft"),
+    path("tickets/<int:number>/drafts/<str:kind>/", Drafts.as_view({"delete": "forget"}), name="api-draft"),
     path("tickets/<int:number>/events/", Events.as_view({"get": "list"}), name="api-events"),
     path(
         "tickets/<int:number>/attachments/<uuid:uuid>/",

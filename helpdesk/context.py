@@ -28,6 +28,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return {
         "live_token": SimpleLazyObject(lambda: framed["live_token"]),
         "may_write_articles": SimpleLazyObject(lambda: may(asked.user, "articles.write")),
+        "may_read_figures": SimpleLazyObject(lambda: may(asked.user, "figures.read")),
         "may_see_intake": SimpleLazyObject(lambda: framed["may_see_intake"]),
+        "may_see_settings": SimpleLazyObject(lambda: framed["may_see_settings"]),
         "list": SimpleLazyObject(lambda: listing(asked, size=0)),
     }

@@ -210,10 +210,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "webhooks": {"task": "tickets.tasks.deliver_webhooks", "schedule": 5.0, "options": {"expires": 10}},
     "digests": {"task": "tickets.tasks.mail_digests", "schedule": 60.0, "options": {"expires": 60}},
     "surveys": {"task": "surveys.tasks.ask", "schedule": 5.0, "options": {"expires": 10}},
+    "chats": {"task": "tickets.tasks.abandon_chats", "schedule": 30.0, "options": {"expires": 30}},
+    "complaints": {"task": "tickets.tasks.remind_complaints", "schedule": 300.0, "options": {"expires": 300}},
     "mailboxes": {"task": "channels_app.tasks.poll_channels", "schedule": 60.0, "options": {"expires": 60}},
     "pulse": {"task": "helpdesk.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "figures": {"task": "metrics.tasks.refresh", "schedule": 5.0, "options": {"expires": 10}},
     "figures-check": {"task": "metrics.tasks.check", "schedule": 86400.0},
+    "figures-alerts": {"task": "metrics.tasks.watch", "schedule": 1800.0, "options": {"expires": 1800}},
+    "figures-reports": {"task": "metrics.tasks.report", "schedule": 60.0, "options": {"expires": 60}},
     "ledger": {"task": "channels_app.tasks.check_ledger", "schedule": 86400.0},
 }
 

@@ -13,7 +13,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 OWN_FOLDERS = {"*.css": "css/", "*.js": "js/"}
-STYLE_SHEETS = ("css/app.css", "css/public.css")
+STYLE_SHEETS = ("css/app.css", "css/public.css", "css/chat.css", "css/shop.css")
 IMPORT = re.compile(r'@import "\./(?P<path>[^"]+)"(?: layer\((?P<layer>\w+)\))?;')
 
 

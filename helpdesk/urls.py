@@ -13,6 +13,7 @@ urlpatterns = [
     path("hooks/", include("channels_app.urls")),
     path("api/v1/", include("helpdesk.api_urls")),
     path("", include("accounts.urls")),
+    path("", include("metrics.urls")),
     path("", include("surveys.urls")),
     path("", include("faq.urls")),
     path("", include("tickets.urls")),

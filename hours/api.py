@@ -160,7 +160,10 @@ class NowOut(serializers.Serializer[Any]):
 class Calendars(Deletes):
     """When a shop is open."""
 
-    policy = POLICY | {"elapsed": "settings.read", "due": "settings.read", "now": "settings.read"}
+    policy = POLICY | {
+        **dict.fromkeys(("elapsed", "due", "now"), "settings.read"),
+        **dict.fromkeys(("create", "partial_update", "destroy"), "hours.write"),
+    }
     model, out, into, listing, lookup_field = Calendar, CalendarOut, CalendarIn, CalendarListing, "key"
 
     def rows(self) -> QuerySet[Calendar]:

@@ -21,7 +21,8 @@ def holidays_in(year: int, country: str, subdivision: str = "", language: str = 
     """
     if country not in countries():
         raise KeyError(country)
-    spoken = _localised(country, language) if language else None
+    # The library would otherwise ask the environment: each process could name the days differently.
+    spoken = (_localised(country, language) if language else None) or country_holidays(country).default_language
     found = country_holidays(country, subdiv=subdivision or None, years=year, language=spoken)
     return {day: tuple(found.get_list(day)) for day in sorted(found) if day.year == year}
 

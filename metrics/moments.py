@@ -74,7 +74,7 @@ class LongestWait(Measure):
     def included(self, scope: Scope) -> Rows:
         """The one wait."""
         ended = self.answered.counted(scope).order_by("-" + scope.column("wait"), "pk").values("pk")[:1]
-        still = self._still(scope).order_by("started_at", "pk").values("pk")[:1]
+        still = self.still(scope).order_by("started_at", "pk").values("pk")[:1]
         rows = WaitFact.objects.filter(pk__in=[row["pk"] for row in (*ended, *still)])
         longest = max(rows, key=lambda row: self._us(row, scope), default=None)
         rows = WaitFact.objects.filter(pk=longest.pk) if longest else WaitFact.objects.none()
@@ -99,12 +99,12 @@ class LongestWait(Measure):
         found: dict[Key, int | None] = dict(
             ended.annotate(us=Max(scope.column("wait"))).values_list("grouped_by", "us")
         )
-        still = self.waiting.by(group, scope, self._still(scope)).annotate(since=Min("started_at"))
+        still = self.waiting.by(group, scope, self.still(scope)).annotate(since=Min("started_at"))
         for key, since, shop in still.values_list("grouped_by", "since", "facts__shop"):
-            found[key] = max(found.get(key) or 0, _elapsed(since, scope, shop))
+            found[key] = max(found.get(key) or 0, elapsed(since, scope, shop))
         return {key: Figure(seconds(us), 1, max=seconds(us)) for key, us in found.items() if us is not None}
 
-    def _still(self, scope: Scope) -> Rows:
+    def still(self, scope: Scope) -> Rows:
         """Waits that nobody had answered at the end, on tickets that were then unsolved."""
         unsolved = OpenSpan.objects.filter(running(OpenSpan, scope.end), facts=OuterRef("facts"))
         rows = self.waiting.counted(scope, dated=False).filter(running(WaitFact, scope.end))
@@ -114,10 +114,10 @@ class LongestWait(Measure):
         if row.ended_at is not None and row.ended_at < scope.end:
             us: int | None = getattr(row, scope.column("wait"))
             return us or 0
-        return _elapsed(row.started_at, scope, row.facts.shop_id)
+        return elapsed(row.started_at, scope, row.facts.shop_id)
 
 
-def _elapsed(since: datetime, scope: Scope, shop: int) -> int:
+def elapsed(since: datetime, scope: Scope, shop: int) -> int:
     """Microseconds of the clock asked for, from then to the window's end."""
     if scope.clock == Clock.CALENDAR:
         return round((scope.end - since).total_seconds() * 1_000_000)

@@ -169,9 +169,10 @@ class Revenue(NoTickets):
             replies__gt=0,
             opened_at__lte=OuterRef("placed_at"),
             opened_at__gte=OuterRef("placed_at") - days,
-            customer=OuterRef("customer"),
+            customer=OuterRef("buyer"),
         )
-        orders = _orders(scope).filter(placed_at__gte=scope.window.start, placed_at__lt=scope.window.end)
+        orders = _orders(scope).annotate(buyer=root("customer"))
+        orders = orders.filter(placed_at__gte=scope.window.start, placed_at__lt=scope.window.end)
         if shop is not None:
             orders = orders.filter(currency=shop.currency)
         row = orders.exclude(status__in=UNPAID).filter(Exists(helped)).aggregate(n=Count("*"), total=Sum("total"))
@@ -181,7 +182,7 @@ class Revenue(NoTickets):
 
 def root(path: str) -> Coalesce:
     """The customer that a customer has been merged into, else the customer."""
-    return Coalesce(f"{path}__merged_into", f"{path}_id")
+    return Coalesce(f"{path}__merged_into__merged_into", f"{path}__merged_into", f"{path}_id")
 
 
 def settings_of(scope: Scope) -> FigureSettings:

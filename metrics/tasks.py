@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from metrics import alerts, reports
 from metrics.audit import differences_everywhere
 from metrics.refresh import BATCH, catch_up
 
@@ -24,3 +25,15 @@ def check() -> int:
         found += 1
         log.error("figures differ from their timelines: %s", line)
     return found
+
+
+@shared_task(name="metrics.tasks.watch")
+def watch() -> int:
+    """Hold the last complete day of every shop against its days. Returns how many alerts are new."""
+    return len(alerts.sweep())
+
+
+@shared_task(name="metrics.tasks.report")
+def report() -> int:
+    """Mail the reports that are due. Returns how many left."""
+    return reports.send_due()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models.functions import Coalesce
+
 from tickets.models import Event, EventKind, Message, Ticket
 from tickets.waits import Said, start_of
 
@@ -51,7 +53,8 @@ def load(ids: Collection[int]) -> Iterator[Timeline]:
     """The timelines of these tickets, in the order of their numbers; six queries whatever their count."""
     sources = merged_into(ids)
     everybody = set(ids).union(*sources.values()) if sources else set(ids)
-    rows = {row[0]: Row(*row) for row in Ticket.objects.filter(pk__in=everybody).values_list(*COLUMNS)}
+    tickets = Ticket.objects.filter(pk__in=everybody).values_list(*COLUMNS)
+    rows = {row[0]: Row(*row) for row in tickets}
     said = _said(everybody)
     steps, abandoned = _happened(ids)
     for pk in sorted(rows.keys() & set(ids)):
@@ -92,7 +95,9 @@ def survivors_of(ids: Iterable[int]) -> set[int]:
     return found
 
 
-COLUMNS = Row._fields
+# Whoever a customer has been merged into is the one who writes and buys.
+BUYER = Coalesce("customer__merged_into__merged_into", "customer__merged_into", "customer_id")
+COLUMNS = [BUYER if name == "customer_id" else name for name in Row._fields]
 SPOKEN = ("at", "pk", "author", "user_id", "automatic", "public", "delivery", "side_id", "thanks")
 
 

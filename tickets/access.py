@@ -9,7 +9,7 @@ from accounts.access import visibility
 from accounts.models import Role, User
 from channels_app.models import InboundMessage
 from customers.models import Customer
-from tickets.models import Attachment, Message, SideThread, Ticket
+from tickets.models import Attachment, Message, SavedView, SideThread, Ticket
 
 
 def get_ticket(user: User, number: int) -> Ticket:
@@ -44,6 +44,20 @@ def get_attachment(user: User, uuid: UUID) -> Attachment:
     if attachment is None or not sees_ticket(user, attachment.message.ticket):
         raise Http404
     return attachment
+
+
+def visible_views(user: User) -> QuerySet[SavedView]:
+    """The saved views of everybody, of the user's teams and of the user, in their order; a partner's own only."""
+    shared = Q(owner=user) | Q(team__in=user.team_ids())
+    views = SavedView.objects.filter(shared if user.role == Role.PARTNER else shared | Q(owner=None, team=None))
+    return views.order_by("position", "pk")
+
+
+def get_view(user: User, pk: int) -> SavedView:
+    view = visible_views(user).filter(pk=pk).first()
+    if view is None:
+        raise Http404
+    return view
 
 
 def visible_customers(user: User) -> QuerySet[Customer]:

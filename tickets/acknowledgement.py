@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from channels_app.models import ChannelKind
 from tickets import actions
 from tickets.models import Author, Event, Message
 
@@ -15,6 +16,8 @@ def consider(event: Event) -> None:
     """Acknowledge the ticket if this event is its customer's first message and they may be answered by a robot."""
     ticket, message = event.ticket, event.message
     if message is None or message.author != Author.CUSTOMER or not ticket.shop.acknowledges:
+        return
+    if ticket.channel_kind == ChannelKind.CHAT:  # the widget has told them already
         return
     if not ticket.opened_by_customer or ticket.channel is None or not ticket.channel.enabled or ticket.spam:
         return

@@ -9,7 +9,7 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from channels_app.signals import inbound_stored, outbound_settled
         from helpdesk.lib.wakeup import wake
-        from tickets import actions, reactions, webhooks
+        from tickets import actions, chat, reactions, webhooks
         from tickets.api.webhooks import ticket_json
         from tickets.intake import take_in
         from tickets.signals import event_recorded
@@ -24,7 +24,11 @@ class TicketsConfig(AppConfig):
         def react_later(event: Any, **_kwargs: Any) -> None:
             reactions.wake_up(event)
 
+        def tell_visitor(event: Any, **_kwargs: Any) -> None:
+            chat.tell(event)
+
         webhooks.show_tickets_with(ticket_json)
         inbound_stored.connect(take_in_later, weak=False, dispatch_uid="tickets.intake")
         outbound_settled.connect(record_delivery, weak=False, dispatch_uid="tickets.delivery")
         event_recorded.connect(react_later, weak=False, dispatch_uid="tickets.reactions")
+        event_recorded.connect(tell_visitor, weak=False, dispatch_uid="tickets.chat")

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+
 from accounts.models import Shop, Team
 from channels_app.models import Channel
 from hours import clock
@@ -38,10 +41,16 @@ class Calendars:
 
     def __init__(self, shop_ids: list[int]) -> None:
         self.shop_ids = shop_ids
-        self._all: list[Calendar] | None = None
+        self._all: list[tuple[Calendar, set[int]]] | None = None
 
     def of(self, shop_id: int, *, channel: Channel | None = None, team: Team | None = None) -> Calendar | None:
         """The hours that count in this shop for this team and channel."""
         if self._all is None:
-            self._all = list(Calendar.objects.filter(shop__in=self.shop_ids))
-        return next((one for one in self._all if one.shop_id == shop_id and one.default), None)
+            found = Calendar.objects.filter(shop__in=self.shop_ids).annotate(
+                kept_by=ArrayAgg("teams", filter=Q(teams__isnull=False), default=[])
+            )
+            self._all = [(one, set(one.kept_by)) for one in found]
+        here = [(one, kept_by) for one, kept_by in self._all if one.shop_id == shop_id]
+        of_team = [one for one, kept_by in here if team and team.pk in kept_by]
+        of_channel = [one for one, _kept_by in here if channel and channel.calendar_id == one.pk]
+        return next(iter([*of_team, *of_channel, *(one for one, _kept_by in here if one.default)]), None)

@@ -16,7 +16,7 @@ from channels_app.adapters.email.attachments import judged_type, safe_name
 from channels_app.base import Address, File
 from helpdesk.lib.addresses import is_email, normalise_email
 from helpdesk.lib.presence import Doing
-from tickets.models import Priority
+from tickets.models import Priority, Reason
 from tickets.states import State
 
 MAX_FILES = 20
@@ -101,6 +101,7 @@ class SayForm(WordsForm):
     leaves_then = forms.DateTimeField(label=_("Send at"), required=False)  # a time of one's own, if `later` says so
     later = forms.BooleanField(required=False)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**62)
+    macro = forms.IntegerField(required=False, min_value=1, max_value=2**62)  # its steps are done with the reply
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -212,6 +213,32 @@ class TagForm(forms.Form):
 
     add = forms.CharField(max_length=60, required=False, label=_("Add a tag"))
     remove = forms.CharField(max_length=60, required=False)
+
+
+class ReasonForm(forms.Form):
+    to = forms.ModelChoiceField(Reason.objects.filter(archived=False), required=False, label=_("Reason"))
+
+
+class SnoozeForm(forms.Form):
+    """A preset, a time of one's own, or an order's event."""
+
+    until = forms.DateTimeField(required=False)
+    at = forms.DateTimeField(label=_("At"), required=False)
+    wakes_on = forms.ChoiceField(choices=[(one, one) for one in ("", "shipped", "delivered")], required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if not any(data.get(name) for name in self.fields):
+            raise forms.ValidationError(_("Choose when it comes back."))
+        return data
+
+
+class EscalateForm(forms.Form):
+    why = forms.CharField(label=_("Why"), max_length=300)
+
+
+class MergeForm(forms.Form):
+    into = forms.IntegerField(label=_("Ticket that stays"), min_value=1, max_value=2**62)
 
 
 class PreferencesForm(forms.Form):

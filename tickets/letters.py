@@ -13,6 +13,7 @@ from channels_app.models import Channel
 from customers.models import Identity
 from helpdesk.lib.refused import Refused
 from hours import words
+from tickets.chat import gone_email
 from tickets.models import Author, Message, Promise, SideThread, Ticket
 from tickets.promises import calendar_of
 from tickets.subjects import as_reply
@@ -116,6 +117,10 @@ def _newest_from_customer(ticket: Ticket) -> Message | None:
 
 def _way_back(ticket: Ticket, newest: Message | None) -> tuple[Channel | None, tuple[Address, ...]]:
     """Where an answer goes: back to where the customer wrote last, else by mail to the address we know."""
+    if newest and newest.channel_kind == "chat" and (gone := gone_email(ticket)):
+        mailbox = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+        if mailbox:
+            return mailbox, (Address(gone, newest.from_name or ticket.customer.name),)
     if newest and newest.channel and newest.from_address:
         address = newest.recipients.get("reply_to") or newest.from_address
         return newest.channel, (Address(address, newest.from_name or ticket.customer.name),)

@@ -159,9 +159,8 @@ def carry_out(macro: Macro, ticket: Ticket, *, user: User, message: Message | No
     if why := why_not(macro, case):
         raise Refused("macro", why)
     words = [steps.sentence(row) for row in macro.steps]
-    case.event = record(
-        case.ticket, EventKind.MACRO, by=by, message=message, macro=macro.pk, name=macro.name, did=words
-    )
+    told: dict[str, Any] = {"macro": macro.pk, "name": macro.name, "did": words}
+    case.event = record(case.ticket, EventKind.MACRO, by=by, message=message, **told)
     steps.run(macro.steps, case)
     MacroUse.objects.create(macro=macro, ticket=case.ticket, message=message, user=user, at=at)
     Macro.objects.filter(pk=macro.pk).update(used=F("used") + 1, last_used_at=at)

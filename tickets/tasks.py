@@ -1,18 +1,21 @@
 """Celery finds this app's tasks here; each stands beside the code that it serves."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from tickets import notifications, reactions, rules, timers, webhooks
+from tickets import actions, chat, complaints, notifications, reactions, rules, timers, webhooks
 from tickets.intake import take_in
 from tickets.reactions import react
 from tickets.webhooks import deliver
 
 __all__ = [
+    "abandon_chats",
     "deliver",
     "deliver_webhooks",
     "finish_reactions",
     "mail_digests",
     "react",
+    "remind_complaints",
     "run_timed_rules",
     "sweep",
     "take_in",
@@ -43,3 +46,15 @@ def deliver_webhooks() -> int:
 @shared_task(name="tickets.tasks.mail_digests")
 def mail_digests() -> int:
     return notifications.sweep()
+
+
+@shared_task(name="tickets.tasks.abandon_chats")
+def abandon_chats() -> int:
+    """Note the visitors who left before anybody answered."""
+    return sum(actions.abandon(session.ticket) for session in chat.left_alone(timezone.now()) if session.ticket)
+
+
+@shared_task(name="tickets.tasks.remind_complaints")
+def remind_complaints() -> int:
+    """Ask again whether a complaint is settled; after the last reminder close it unconfirmed."""
+    return complaints.sweep()

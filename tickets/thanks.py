@@ -7,13 +7,13 @@ import unicodedata
 LONGEST = 240  # characters
 THANKS = frozenset(["merci", "thanks", "thank", "thx", "ty", "cheers", "mercii", "remercie", "remercions"])
 POLITE = """
-    bonjour bonsoir salut coucou madame monsieur a vous toi te beaucoup bcp mille infiniment grand un tres bien bon bonne
-    journee soiree week end weekend fin de semaine pour votre ton ta la le les l aide reponse rapidite efficacite
+    bonjour bonsoir salut coucou madame monsieur a vous toi te beaucoup bcp mille infiniment grand un tres bien bon
+    bonne journee soiree week end weekend fin de semaine pour votre ton ta la le les l aide reponse rapidite efficacite
     gentillesse reactivite retour super parfait genial top nickel excellent impeccable formidable ok okay d accord tout
     c est cool cordialement je suis ravie ravi contente content et en ce cette vos service rapide efficace recu note oui
-    hello hi dear you your so very much many lots of all the for help reply answer quick fast kind kindness great perfect
-    awesome wonderful good nice have day evening best regards sincerely it s that is was got received noted yes again
-    everything team really appreciated appreciate i we and"""
+    hello hi dear you your so very much many lots of all the for help reply answer quick fast kind kindness great
+    perfect awesome wonderful good nice have day evening best regards sincerely it s that is was got received
+    noted yes again everything team really appreciated appreciate i we and"""
 ALLOWED = THANKS | frozenset(POLITE.split())
 DOUBT = re.compile(
     r"[?]|\b(?:mais|but|however|cependant|toutefois|sauf|pas|not|no|non|jamais|never|encore pas|still)\b"

@@ -139,7 +139,8 @@ WITH said AS (
     WHERE ticket.shop_id = %(shop)s AND ticket.channel_kind = %(kind)s AND ticket.last_activity_at >= %(since)s
       AND NOT ticket.spam AND ticket.deleted_at IS NULL AND NOT ticket.is_test
       AND said.at BETWEEN %(since)s AND %(until)s AND said.public AND NOT said.automatic AND said.side_id IS NULL
-      AND NOT said.thanks AND (said.author = 'customer' OR (said.author = 'agent' AND said.delivery NOT IN ('failed', 'cancelled')))
+      AND NOT said.thanks
+      AND (said.author = 'customer' OR (said.author = 'agent' AND said.delivery NOT IN ('failed', 'cancelled')))
 ), steps AS (
     SELECT at, asks, lag(asks) OVER by_time AS asked_before,
            min(at) FILTER (WHERE NOT asks)

@@ -164,7 +164,7 @@ def delete_article(article: Article) -> None:
 
 def _translation(article: Article, language: str, text: Text) -> ArticleTranslation:
     """The translation in this language, locked; made with the first words."""
-    found = article.translations.select_for_update().filter(language=language).first()
+    found = ArticleTranslation.objects.select_for_update().filter(article=article, language=language).first()
     return found or ArticleTranslation.objects.create(
         article=article,
         shop=article.shop,

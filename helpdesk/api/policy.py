@@ -10,6 +10,7 @@ from accounts.models import ApiToken
 
 SCOPES = {
     "settings.write": ApiToken.Scope.ADMIN,
+    "hours.write": ApiToken.Scope.ADMIN,
     "inbound.deliver": ApiToken.Scope.INBOUND,
     "desk.use": ApiToken.Scope.READ,
     "customer.export": ApiToken.Scope.READ,

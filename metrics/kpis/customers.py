@@ -27,10 +27,10 @@ SETTLED_FOR = timedelta(hours=72)
     better="higher",
 )
 def self_service_rate(scope: Scope) -> Measure:
-    wrote = TicketFacts.objects.annotate(writer=root("customer")).filter(
+    wrote = TicketFacts.objects.filter(
         excluded="",
         by_customer=True,
-        writer=OuterRef("visitor_root"),
+        customer=OuterRef("visitor_root"),
         opened_at__gte=OuterRef("at"),
         opened_at__lte=OuterRef("at") + SETTLED_FOR,
     )

@@ -11,7 +11,6 @@ from metrics.kpis.registry import kpi
 from metrics.measures import Average, Lengths, Measure, Share
 from metrics.models import OpenSpan, TicketFacts
 from metrics.populations import Population, children, tickets
-from metrics.ratios import root
 from metrics.scope import Scope
 
 REOPENED_WITHIN = 14 * 86_400 * 1_000_000  # microseconds
@@ -74,15 +73,15 @@ def first_contact_resolution_rate(scope: Scope) -> Measure:
         ended_at=OuterRef("first_solved_at"),
         reopened_us__lte=CAME_BACK_WITHIN.total_seconds() * 1_000_000,
     )
-    another = TicketFacts.objects.annotate(writer=root("customer"), matter=Coalesce("reason_id", 0)).filter(
+    another = TicketFacts.objects.annotate(matter=Coalesce("reason_id", 0)).filter(
         excluded="",
         by_customer=True,
-        writer=OuterRef("writer"),
+        customer=OuterRef("customer"),
         matter=OuterRef("matter"),
         opened_at__gt=OuterRef("first_solved_at"),
         opened_at__lte=OuterRef("first_solved_at") + CAME_BACK_WITHIN,
     )
-    rows = solved.rows.annotate(writer=root("customer"), matter=Coalesce("reason_id", 0))
+    rows = solved.rows.annotate(matter=Coalesce("reason_id", 0))
     rows = rows.annotate(back=Exists(reopened) | Exists(another))
     left_out = {"too_recent": Q(first_solved_at__gt=timezone.now() - CAME_BACK_WITHIN)}
     return Share(Population(rows, at=solved.at, agent=solved.agent, left_out=left_out), Q(back=False))

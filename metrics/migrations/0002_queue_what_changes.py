@@ -35,7 +35,15 @@ BEGIN
     WHERE shop_id = CASE WHEN TG_OP = 'DELETE' THEN OLD.shop_id ELSE NEW.shop_id END;
   RETURN NULL;
 END $$;
+CREATE FUNCTION metrics_queue_customer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO metrics_dirtyticket (ticket_id) SELECT t.id FROM tickets_ticket t
+    JOIN customers_customer c ON c.id = t.customer_id WHERE NEW.id IN (c.id, c.merged_into_id);
+  RETURN NULL;
+END $$;
 
+CREATE TRIGGER metrics_changed AFTER UPDATE OF merged_into_id ON customers_customer FOR EACH ROW
+  WHEN (OLD.merged_into_id IS DISTINCT FROM NEW.merged_into_id) EXECUTE FUNCTION metrics_queue_customer();
 CREATE TRIGGER metrics_new AFTER INSERT ON hours_calendar
   FOR EACH ROW WHEN (NEW."default") EXECUTE FUNCTION metrics_queue_shop();
 CREATE TRIGGER metrics_gone AFTER DELETE ON hours_calendar
@@ -78,6 +86,7 @@ DROP FUNCTION metrics_queue_new_tickets CASCADE;
 DROP FUNCTION metrics_queue_changed CASCADE;
 DROP FUNCTION metrics_queue_changed_ticket CASCADE;
 DROP FUNCTION metrics_queue_shop CASCADE;
+DROP FUNCTION metrics_queue_customer CASCADE;
 """
 
 

@@ -28,7 +28,7 @@ class TicketFacts(models.Model):
 
     ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, primary_key=True, related_name="facts")
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")  # after merges
     channel_kind = models.CharField(max_length=12, choices=ChannelKind.choices)
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.ForeignKey(Reason, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -1,6 +1,7 @@
 """Two teams that may not know of each other's tickets, and the nine actors who try every door."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -15,16 +16,34 @@ from channels_app.models import InboundMessage
 from customers.models import Order
 from faq import actions as faq_actions
 from faq.models import Article, ArticleImage, Banner
+from metrics.models import Alert, Goal, Report
 from surveys import responses
 from surveys.models import FollowUp, Kind, Scorecard, Survey, SurveyPolicy
 from tests import factories
 from tests.access.routes import Route
 from tests.faq import makers
-from tickets import actions
+from tickets import actions, macros, rules
 from tickets.actors import Actor as By
-from tickets.models import Attachment, DraftFile, Message, Promise, Reason, SlaPolicy, Tag, Ticket
+from tickets.models import (
+    Attachment,
+    Compensation,
+    DraftFile,
+    Macro,
+    Message,
+    Promise,
+    Reason,
+    Rule,
+    SlaPolicy,
+    Tag,
+    Ticket,
+    Webhook,
+    WebhookDelivery,
+)
 
 SIDES = ("care", "orders")
+MADE_HERE = ("rule", "macro", "webhook")
+HOOK_CALLS = ("renew", "deliveries")
+RULE_CALLS = ("dry-run", "versions", "runs", "restore")
 ARTICLE_VERBS = ("edit", "file", "delete", "publish", "withdraw", "versions", "restore")
 
 
@@ -44,6 +63,7 @@ class Side:
     promise: Promise  # broken
     survey: Survey
     follow_up: FollowUp
+    given: Compensation
 
 
 @dataclass(frozen=True)
@@ -84,9 +104,16 @@ def build() -> World:
     Reason.objects.create(key="late", what="Livraison", why="Retard")
     SurveyPolicy.objects.create(shop=factories.shop(), kind=Kind.NPS)
     Scorecard.objects.create(name="Bonne réponse")
+    macros.define(Macro(), by=factories.admin(), name="Macro", texts={"fr": {"text": "Bonjour"}})
+    rules.define(Rule(), by=None, name="R", when={"event": "spam"}, steps=[{"do": "no_survey"}])
+    Webhook.objects.create(name="W", url="https://shop.example/")
     SlaPolicy.objects.create(key="all", name="Tous", shop=factories.shop(), first_reply=3600)
     _help_centre()
+    _figures()
     sides = {name: _side(name) for name in SIDES}
+    event = sides["care"].ticket.events.first()
+    at = timezone.now()
+    WebhookDelivery.objects.create(webhook=Webhook.objects.get(), event=event, state="failed", next_attempt_at=at)
     return World(sides, _actors(sides))
 
 
@@ -104,13 +131,28 @@ def belongs_to_a_team(route: Route) -> bool:
                 "api-shops",
                 "api-sla-policies",
                 "edit-sla",
+                "edit-rule",
+                "save-rule",
+                "toggle-rule",
+                "restore-rule",
+                "delete-rule",
+                "api-rules",
+                "api-macros",
+                "api-webhooks",
+                "edit-macro",
+                "save-macro",
+                "archive-macro",
+                "edit-webhook",
+                "save-webhook",
+                "delete-webhook",
+                "retry-delivery",
                 "save-sla",
                 "delete-sla",
                 "hook",
             ),
             *("api-survey-policies", "survey", "save-survey-policy"),
             *("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"),
-            *("help", "article", "banner", "api-articles", "api-kpi"),
+            *("help", "article", "banner", "api-articles", "api-kpi", "figure"),
         )
     )
 
@@ -135,7 +177,9 @@ def _side(name: str) -> Side:
         ticket=ticket, place="ack", channel_kind="email", shown_at=ticket.opened_at, due_at=ticket.opened_at,
         text="soon", kept=False, judged_at=ticket.opened_at,
     )  # fmt: skip
-    return Side(team, agent, ticket, message, paper, order, inbound, aside, file, promise, survey, follow_up)
+    actions.open_complaint(ticket, by=By.agent(agent), requested_outcome=words)
+    given = actions.compensate(ticket, kind="gift", amount=Decimal("5"), currency="EUR", by=By.agent(agent), cause=words)
+    return Side(team, agent, ticket, message, paper, order, inbound, aside, file, promise, survey, follow_up, given)
 
 
 def _help_centre() -> None:
@@ -145,6 +189,16 @@ def _help_centre() -> None:
     faq_actions.wear(article.shop, logo=picture)
     faq_actions.add_image(article.shop, picture, by=factories.user(role="lead"))
     faq_actions.announce(article.shop, titles={"fr": "Grève"}, texts={})
+
+
+def _figures() -> None:
+    """A goal, an alert and a report of the shop."""
+    shop = factories.shop()
+    Goal.objects.create(shop=shop, slug="csat", target=80)
+    Report.objects.create(shop=shop)
+    numbers = {"value": 600, "expected": 180, "low": 90, "high": 360, "n": 9}
+    day = timezone.now().date()
+    Alert.objects.create(shop=shop, slug="first_response_time", channel="chat", day=day, tone="bad", **numbers)
 
 
 def _survey(ticket: Ticket, agent: User, comment: str) -> Survey:
@@ -192,7 +246,7 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         "number": {"": side.ticket.pk, **dict.fromkeys(("help-article", "help-article-short", "help-vote"), article)},
         "pk": {
             "message-original": side.message.pk, "resend": side.message.pk, "take-back": side.message.pk,
-            "forward": side.message.pk, "api-draft": side.draft_file.draft_id, "answer-side": side.aside.side_id, "api-users": side.agent.pk,
+            "forward": side.message.pk, "answer-side": side.aside.side_id, "api-users": side.agent.pk,
             "api-customers": side.ticket.customer_id, "api-orders": side.order.pk,
             "api-channels": side.ticket.channel_id, "api-tags": Tag.objects.get().pk,
             "api-surveys": side.survey.pk, "api-survey-policies": SurveyPolicy.objects.get().pk,
@@ -200,7 +254,14 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
             **dict.fromkeys(("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"), card),
             **dict.fromkeys(("api-articles", *(f"article-{verb}" for verb in ARTICLE_VERBS)), article),
             "apologise": side.promise.pk,
+            "keep-as-macro": Message.objects.filter(ticket=side.ticket, author="agent", public=True).first().pk,
+            **dict.fromkeys(("use-macro", "api-macros"), Macro.objects.get().pk),
+            **dict.fromkeys(("api-rules", *(f"api-rules-{end}" for end in RULE_CALLS)), Rule.objects.get().pk),
+            **dict.fromkeys(("api-webhooks", *(f"api-webhooks-{end}" for end in HOOK_CALLS)), Webhook.objects.get().pk),
+            "retry-delivery": WebhookDelivery.objects.get().pk,
             "banner-withdraw": Banner.objects.get().pk,
+            "figures-close-alert": Alert.objects.get().pk, "figures-drop-goal": Goal.objects.get().pk,
+            "figures-drop-report": Report.objects.get().pk,
         },
         "uuid": {
             "draft-file": side.draft_file.uuid, "remove-draft-file": side.draft_file.uuid,
@@ -211,14 +272,19 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         "key": {"api-shops": "main", "api-reasons": "late", "api-calendars": "hours", "api-calendars-due": "hours",
                 "api-calendars-elapsed": "hours", "api-calendars-now": "hours",
                 **dict.fromkeys(("api-sla-policies", "edit-sla", "save-sla", "delete-sla"), "all"),
+                **dict.fromkeys((f"{verb}-{what}" for verb in ("edit", "save") for what in MADE_HERE), "new"),
+                **dict.fromkeys(("toggle-rule", "restore-rule", "delete-rule"), str(Rule.objects.get().pk)),
+                "archive-macro": str(Macro.objects.get().pk), "delete-webhook": str(Webhook.objects.get().pk),
                 "account_reset_password_from_key": "abc-def"},
+        "given": {"": side.given.pk},
         "channel": {"hook": side.ticket.channel.uuid},
         "uidb36": {"": "1"},
         "token": {"": "x" * 32},
         "shop": {"": "main"},
-        "kind": {"": "nps"},
+        "kind": {"": "nps", "api-draft": "reply"},
         "language": {"": "fr"},
-        "slug": {"": "comment-retourner-un-article", "api-kpi-tickets": "backlog"},
+        "slug": {"": "comment-retourner-un-article", "api-kpi-tickets": "backlog",
+                 **dict.fromkeys(("figure", "figure-csv", "figure-json", "figure-svg"), "backlog")},
         "topic": {"": "returns"},
         "sku": {"": "K2"},
     }  # fmt: skip

@@ -178,7 +178,10 @@ def test_answered_by_keyboard_only_with_formats_and_a_mention(page: Page, agent:
     expect(page.locator(".msg--out .msg__body b")).to_have_text("Oui")
     note, reply = Message.objects.filter(user=agent).order_by("pk")
     assert (note.text, list(note.mentions.all())) == ("Attention @Sophie Martin elle est VIP", [sophie])
-    assert (reply.text, reply.html) == ("Bonjour,\nOui <demain>.", "<p>Bonjour,</p><p><b>Oui</b> &lt;demain&gt;.</p>")
+    assert (reply.text, reply.html) == (
+        "Bonjour,\nOui <demain>.",
+        "<div>Bonjour,</div><div><b>Oui</b> &lt;demain&gt;.</div>",
+    )
 
 
 def test_files_go_up_at_once_and_leave_with_the_reply(page: Page, agent: User, tmp_path: Path) -> None:
@@ -255,3 +258,6 @@ def test_it_can_be_looked_at(page: Page, agent: User, width: int, name: str, tmp
     writing(page, "Bonjour Marie-Clémence, votre colis a été déposé au 21 au lieu du 12.")
     page.screenshot(path=tmp_path / f"{name}.png")
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    for part in (".composer", ".composer .split"):
+        box = page.locator(part).bounding_box()
+        assert box["x"] + box["width"] <= width, part

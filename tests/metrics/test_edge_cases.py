@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from customers.models import Customer
 from metrics.answers import answer
 from metrics.models import TicketFacts
 from metrics.refresh import catch_up
@@ -335,6 +336,15 @@ def test_first_contact_resolution_asks_whether_the_customer_came_back() -> None:
     drawn("2026-05-05 10:00", ("2026-05-05 11:00", "solved"))
     drawn("2026-05-10 10:00", customer=someone)
     assert value("first_contact_resolution_rate") == 50
+
+
+def test_one_person_under_two_names_is_one_customer() -> None:
+    one, other = factories.customer(), factories.customer()
+    drawn("2026-05-05 10:00", ("2026-05-05 11:00", "solved"), customer=one)
+    drawn("2026-05-06 10:00", customer=other)
+    assert value("first_contact_resolution_rate") == 100
+    Customer.objects.filter(pk=other.pk).update(merged_into=one)
+    assert value("first_contact_resolution_rate") == 0
 
 
 def test_retention_of_the_sources_example() -> None:

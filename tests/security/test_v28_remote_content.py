@@ -108,7 +108,7 @@ def test_opening_a_ticket_and_its_originals_asks_nobody_outside(
         first = factories.message(ticket, raw_html=f"<p>x</p>{html}")
         assert first.html
     page.goto("/")
-    page.goto(f"/tickets/{ticket.pk}/")
+    page.goto(f"/tickets/{ticket.pk}/?all=1")
     loaded = page.evaluate("""async () => {
         const frames = [...document.querySelectorAll("iframe.original")];
         const all = frames.map(frame => new Promise(done => { frame.onload = done; frame.loading = "eager"; }));

@@ -87,10 +87,7 @@ def judged(table, happenings, now):
     start = happenings[0][0]
     due = due_by_counting(table, start, SOLUTION, pauses)
     standing = [sign for at, sign in steps if due is None or at <= due]
-    if standing and standing[-1] == "S":
-        state = "met"
-    else:
-        state = "paused" if due is None else "missed"
+    state = "met" if standing[-1:] == ["S"] else "paused" if due is None else "missed"
     verdicts["resolution", start] = (due, state)
     return verdicts
 

@@ -17,7 +17,6 @@ from customers.models import Customer, Order
 from hours import clock
 from hours.models import Calendar
 from tickets import promises, threads
-from tickets.demo.holidays import french_holidays
 from tickets.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 from tickets.demo.seed import seed
 from tickets.demo.stories import ENGLISH, FRENCH
@@ -184,13 +183,6 @@ def test_logins_work(demo):
         user = User.objects.get(email=email)
         assert (user.role, user.is_active) == (role, True)
         assert check_password(DEMO_PASSWORD, user.password)
-
-
-def test_french_holidays():
-    assert [day.isoformat() for day in french_holidays(2026)] == [
-        "2026-01-01", "2026-04-06", "2026-05-01", "2026-05-08", "2026-05-14", "2026-05-25",
-        "2026-07-14", "2026-08-15", "2026-11-01", "2026-11-11", "2026-12-25",
-    ]  # fmt: skip
 
 
 def test_days_in_paris_are_open_and_closed(demo):

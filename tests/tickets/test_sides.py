@@ -27,7 +27,8 @@ def ask(ticket, agent, **fields):
 
 
 def mail(sender, to, subject="RE: Enquête 6A188", text="Remis au 21.", headers=""):
-    raw = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <x{hash((sender, text))}@z>\r\n{headers}\r\n{text}\r\n"
+    head = f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <x{hash((sender, text))}@z>\r\n{headers}"
+    raw = f"{head}\r\n{text}\r\n"
     stored, _new = inbox.store(make.channel(), raw.encode(), dedupe_key=raw[:150], source="smtp")
     take_in(stored.pk)
     stored.refresh_from_db()

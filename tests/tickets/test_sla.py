@@ -153,7 +153,7 @@ def test_a_set_is_shown_then_put_in_force_and_another_takes_its_place(desk):
         assert desk.post("/settings/sla/preset/", {"preset": name}).status_code == 302
     rows = SlaPolicy.objects.order_by("position").values_list("first_reply", "version")
     assert list(rows) == [(14_399, 2), (14_399, 2), (299, 2)]
-    assert desk.post("/settings/sla/preset/", {"preset": "level-9"}).status_code == 404
+    assert desk.post("/settings/sla/preset/", {"preset": "level-9"}).status_code == 400
 
 
 def test_just_within_24_hours_is_within(time_machine):

@@ -7,6 +7,16 @@ the fresh ticket or what it made. Nothing else writes tickets, messages, events 
 from tickets.actions.apology import apologise
 from tickets.actions.automatic import answer_automatically
 from tickets.actions.blocking import block_address, block_sender, is_blocked, unblock
+from tickets.actions.bulk import act_on_all, take_back_all
+from tickets.actions.chat import (
+    abandon,
+    begin_chat,
+    introduce,
+    mail_transcript,
+    note_read,
+    note_sign,
+    settle_chat,
+)
 from tickets.actions.complaints import (
     advance,
     announce_measures,
@@ -14,6 +24,7 @@ from tickets.actions.complaints import (
     close_unconfirmed,
     compensate,
     confirm,
+    deny,
     is_heated,
     learn_from,
     limit_of,
@@ -45,6 +56,7 @@ from tickets.actions.handing import assign_in_turn, claim_next
 from tickets.actions.language import speak
 from tickets.actions.locking import Overtaken, StaleVersion
 from tickets.actions.mentions import mentionable
+from tickets.actions.people import edit_customer, merge_customer, unmerge_customer
 from tickets.actions.problems import (
     close_problem,
     link_problem,
@@ -56,20 +68,25 @@ from tickets.actions.problems import (
 )
 from tickets.actions.rating import ask_for_rating, record_rating, skip_survey
 from tickets.actions.reading import mark_read, mark_unread
+from tickets.actions.reverting import REVERTIBLE, revert
 from tickets.actions.sides import answer_side, receive_aside, start_side
 from tickets.actions.snooze import snooze, wake_up
 from tickets.actions.splitting import split_off
+from tickets.actions.saved_views import delete_view, restore_view, save_view, set_order_of_views
 from tickets.actions.state import change_state, close, hold, reopen, solve, wait_for_customer
 from tickets.actions.tasks import finish_task, set_task
 from tickets.actions.undo import take_back
 from tickets.actions.work import assign, choose_reason, escalate, move_to_team, prioritise, rename, tag
 
 __all__ = [
+    "REVERTIBLE",
     "MergeRefused",
     "Overtaken",
     "StaleDraft",
     "StaleVersion",
+    "abandon",
     "acknowledge",
+    "act_on_all",
     "add_draft_file",
     "advance",
     "announce_measures",
@@ -80,6 +97,7 @@ __all__ = [
     "ask_for_rating",
     "assign",
     "assign_in_turn",
+    "begin_chat",
     "block_address",
     "block_sender",
     "change_state",
@@ -91,7 +109,10 @@ __all__ = [
     "compensate",
     "confirm",
     "delete",
+    "delete_view",
+    "deny",
     "discard_draft",
+    "edit_customer",
     "escalate",
     "files_of",
     "fill_in",
@@ -99,21 +120,26 @@ __all__ = [
     "follow",
     "follow_up",
     "hold",
+    "introduce",
     "is_blocked",
     "is_heated",
     "learn_from",
     "limit_of",
     "link_problem",
+    "mail_transcript",
     "mark_fixed",
     "mark_read",
     "mark_spam",
     "mark_unread",
     "mentionable",
     "merge",
+    "merge_customer",
     "move_to_team",
     "note",
     "note_asked",
+    "note_read",
     "note_request",
+    "note_sign",
     "open_complaint",
     "open_problem",
     "open_ticket",
@@ -129,9 +155,14 @@ __all__ = [
     "reply",
     "resend",
     "restore",
+    "restore_view",
+    "revert",
     "save_draft",
+    "save_view",
+    "set_order_of_views",
     "set_phase",
     "set_task",
+    "settle_chat",
     "skip_survey",
     "snooze",
     "solve",
@@ -141,11 +172,13 @@ __all__ = [
     "suggested_problems",
     "tag",
     "take_back",
+    "take_back_all",
     "unblock",
     "unfollow",
     "unlink_problem",
     "unmark_spam",
     "unmerge",
+    "unmerge_customer",
     "wait_for_customer",
     "wake_up",
     "withhold_acknowledgement",

@@ -150,6 +150,20 @@ def close_unconfirmed(complaint: Complaint, *, by: Actor) -> Complaint:
 
 
 @transaction.atomic
+def deny(complaint: Complaint, *, by: Actor) -> Complaint:
+    """The customer says that it is not solved: the case is open again, at the stage of announcing what comes next, and
+    nobody is reminded of the old question. A confirmed one stays as it is: a new message says more."""
+    complaint, ticket = _locked(complaint)
+    if complaint.outcome == Outcome.CONFIRMED or (not complaint.outcome and complaint.stage <= Stage.ANNOUNCE):
+        return complaint
+    complaint.outcome, complaint.closed_at, complaint.asked_at, complaint.reminders = Outcome.OPEN, None, None, 0
+    complaint.stage, complaint.phase = Stage.ANNOUNCE, Phase.RISING
+    complaint.save(update_fields=["outcome", "closed_at", "asked_at", "reminders", "stage", "phase"])
+    _tell(complaint, ticket, by=by, denied=True, stage=complaint.stage)
+    return complaint
+
+
+@transaction.atomic
 def learn_from(
     complaint: Complaint, *, cause: str, justified: bool | None, our_fault: bool | None, place: str, prevention: str
 ) -> Complaint:

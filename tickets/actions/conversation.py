@@ -40,6 +40,7 @@ from tickets.models import (
     Promise,
     Ticket,
 )
+from tickets.placeholders import unfilled
 from tickets.richtext import clean_reply
 from tickets.states import State
 from tickets.thanks import only_thanks
@@ -106,7 +107,8 @@ def receive_message(
     if not automatic:
         hold_back(ticket)
     ticket = locked(ticket)
-    thanks = ticket.state == State.SOLVED and not files and only_thanks(text[: details.get("visible_until")], name=customer.name)
+    said = text[: details.get("visible_until")]
+    thanks = ticket.state == State.SOLVED and not files and only_thanks(said, name=customer.name)
     message = Message.objects.create(
         ticket=ticket,
         author=Author.CUSTOMER,
@@ -182,6 +184,8 @@ def reply(
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
     text, html = worded(text, html)
+    if empty := unfilled(text + html):
+        raise Refused("text", _("Fill in “%(name)s” first.") % {"name": empty[0]})
     assert by.user is not None
     ticket = locked(ticket, version=version)
     if ticket.state == State.CLOSED:

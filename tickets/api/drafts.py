@@ -1,6 +1,7 @@
 """/tickets/{number}/drafts/: what is being written, one's own and the colleagues'."""
 
-from django.shortcuts import get_object_or_404
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,9 +34,9 @@ class DraftListing(Listing):
 
 
 class Drafts(Api):
-    """One draft for each person and kind (reply or note); POST writes one's own, DELETE forgets it."""
+    """One draft for each person and kind (reply or note); POST writes one's own."""
 
-    policy = {"list": "ticket.read", "create": "ticket.write", "destroy": "ticket.write"}
+    policy = {"list": "ticket.read", "create": "ticket.write", "forget": "ticket.write"}
     queryset = Draft.objects.none()
     out, into, listing = DraftOut, DraftIn, DraftListing
 
@@ -54,9 +55,11 @@ class Drafts(Api):
             raise ValidationError({"text": "Give text or html."}, "required")
         return self.show(draft, DraftOut, 201)
 
-    def destroy(self, request: Request, number: int, pk: int) -> Response:
-        """Forget one's own draft."""
+    @extend_schema(responses={204: None})
+    def forget(self, request: Request, number: int, kind: str) -> Response:
+        """Forget one's own draft of a reply or of a note; forgetting twice is forgetting once."""
         ticket = get_ticket(self.me, number)
-        draft = get_object_or_404(Draft, pk=pk, ticket=ticket, user=self.me)
-        actions.discard_draft(ticket, user=self.me, public=draft.public)
+        if kind not in ("reply", "note"):
+            raise Http404
+        actions.discard_draft(ticket, user=self.me, public=kind == "reply")
         return Response(status=204)

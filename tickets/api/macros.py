@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Shop, Team
+from helpdesk.api.body import is_storable
 from helpdesk.api.fields import Flag, Json, Listing, Named, Shown, Strict, StrictModel, Text, orderings
 from helpdesk.api.problems import Conflict
 from helpdesk.api.views import Api, Deletes, check
@@ -44,8 +45,10 @@ class MacroOut(Shown):
 
 
 class MacroIn(StrictModel):
-    """`texts`: {"fr": {"text", "html"}}, with variables such as {{ customer.first_name | "fallback" }}. `steps`: what it
-    does besides. `guard`: conditions that the ticket must meet."""
+    """`texts`: {"fr": {"text", "html"}}, with variables such as {{ customer.first_name | "fallback" }}.
+
+    `steps`: what it does besides. `guard`: conditions that the ticket must meet.
+    """
 
     shop = Named(Shop, "key", required=False, allow_null=True)
     team = Named(Team, "key", required=False, allow_null=True)
@@ -64,7 +67,7 @@ class MacroIn(StrictModel):
 
 
 class Macros(Deletes):
-    """Prepared answers. Everybody may keep their own; a team's are its leads', everybody's the managers' and admins'."""
+    """Prepared answers. Everybody keeps their own; leads write a team's, managers and admins everybody's."""
 
     policy = {
         "list": "ticket.read",
@@ -128,9 +131,8 @@ class TicketMacro(Api):
         rows = macros.visible_to(self.me).select_related("shop", "team", "owner")
         text = str(named)
         by_id = text.isascii() and text.isdecimal() and len(text) < 19
-        found = (
-            rows.filter(pk=int(text)).first() if by_id else rows.filter(key=text).first() if "\0" not in text else None
-        )
+        wanted = Q(pk=int(text)) if by_id else Q(key=text)
+        found = rows.filter(wanted).first() if is_storable(text) else None
         if found is None:
             raise serializers.ValidationError({"macro": "There is no such macro."}, "does_not_exist")
         return found

@@ -43,7 +43,8 @@ class RuleOut(Shown):
 
 class RuleIn(StrictModel):
     """`when`: {"event": "message", "from": "customer"} or {"since": "waiting_since", "seconds": 14400, "clock":
-    "business"}. `conditions`: {"all", "any", "none"} of {"field", "is", "value"}. `steps`: [{"do": "tag", "add": [...]}]."""
+    "business"}. `conditions`: {"all", "any", "none"} of {"field", "is", "value"}. `steps`: [{"do": "tag", ...}].
+    """
 
     shop = Named(Shop, "key", required=False, allow_null=True)
     when = Json()
@@ -88,7 +89,7 @@ class RestoreIn(Strict):
 
 
 class ChangeOut(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    property = serializers.CharField(source="label")
     old = serializers.CharField()
     new = serializers.CharField()
 
@@ -123,9 +124,8 @@ class Rules(Deletes):
         return Rule.objects.select_related("shop")
 
     def filtered(self, rows: QuerySet[Rule]) -> QuerySet[Rule]:
-        return rows.filter(
-            **{name: self.listed[name] for name in ("shop", "active") if self.listed.get(name) is not None}
-        )
+        wanted = {name: self.listed[name] for name in ("shop", "active") if self.listed.get(name) is not None}
+        return rows.filter(**wanted)
 
     def store(self, row: Rule, form: dict[str, Any]) -> Rule:
         with refusals():

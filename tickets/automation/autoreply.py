@@ -55,7 +55,7 @@ def words_for(case: Case, row: dict[str, Any]) -> tuple[str, str]:
 
 def in_language(texts: dict[str, Any], language: str) -> tuple[str, str]:
     """The text and HTML for this language, else in the first there is."""
-    found = texts.get(language) or next(iter(texts.values()), {})
+    found: dict[str, Any] = texts.get(language) or next(iter(texts.values()), {})
     return str(found.get("text", "")), str(found.get("html", ""))
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 
 from django.contrib.auth.hashers import make_password
 
@@ -10,7 +9,6 @@ from accounts.models import Presence, Shop, Team, User
 from channels_app.models import Channel, ChannelKind
 from hours import clock
 from hours.models import Calendar
-from tickets.demo.holidays import french_holidays
 from tickets.demo.logins import COLLEAGUES, DEMO_PASSWORD
 from tickets.demo.reasons import TREE
 from tickets.models import Reason
@@ -47,7 +45,7 @@ def build(now: datetime) -> House:
         team.members.add(*members[key])
     return House(
         shop=shop,
-        calendar=_calendar(shop, now),
+        calendar=_calendar(shop),
         channel=Channel.objects.create(
             kind=ChannelKind.EMAIL, name="support", shop=shop, address=ADDRESS, config={"address": ADDRESS}
         ),
@@ -81,18 +79,14 @@ def _shop() -> Shop:
     )
 
 
-def _calendar(shop: Shop, now: datetime) -> Calendar:
-    years = range((now - timedelta(days=120)).year, now.year + 2)
+def _calendar(shop: Shop) -> Calendar:
     weekly = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
     return Calendar.objects.create(
         key="main",
         shop=shop,
         timezone=shop.timezone,
         weekly={**weekly, "sat": [["10:00", "13:00"]]},
-        exceptions=[
-            {"date": day.isoformat(), "open": []}
-            for day in chain.from_iterable(french_holidays(year) for year in years)
-        ],
+        holidays={"country": "FR"},
         default=True,
     )
 

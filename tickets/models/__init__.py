@@ -1,6 +1,7 @@
 """The domain: what a conversation is made of, and what is kept beside it."""
 
 from tickets.models.automation import Macro, MacroUse, Rule, RuleRun, RuleVersion, Task, Webhook, WebhookDelivery
+from tickets.models.chat import ChatSession
 from tickets.models.desk import Draft, DraftFile, Follow, Notification, SavedView, Seen, SideThread
 from tickets.models.event import Event, EventKind
 from tickets.models.label import BlockedSender, Reason, Tag
@@ -16,6 +17,7 @@ __all__ = [
     "Attachment",
     "Author",
     "BlockedSender",
+    "ChatSession",
     "Clock",
     "Compensation",
     "Complaint",

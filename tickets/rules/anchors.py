@@ -7,7 +7,7 @@ from django.db.models.expressions import Combinable
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy
 
-from tickets.models import Author, Delivery, Event, EventKind, Message, Ticket
+from tickets.models import Author, Delivery, Event, EventKind, Message
 from tickets.states import State
 
 
@@ -48,9 +48,3 @@ ANCHORS: dict[str, Anchor] = {
         gettext_lazy("the last change of state"), _newest(Event.objects.filter(kind=EventKind.STATE)), _WAITING
     ),
 }
-
-
-def with_anchor(name: str) -> QuerySet[Ticket]:
-    """The tickets that can have this anchor, annotated `anchor`."""
-    anchor = ANCHORS[name]
-    return Ticket.objects.filter(anchor.among).annotate(anchor=anchor.expression)

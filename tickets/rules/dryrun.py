@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.utils import timezone
 
 from tickets.actors import Actor
@@ -10,7 +11,7 @@ from tickets.automation.case import Case
 from tickets.automation.steps import Change
 from tickets.models import Event, Rule, RuleRun, Ticket
 from tickets.rules.active import kinds_of
-from tickets.rules.anchors import with_anchor
+from tickets.rules.anchors import ANCHORS
 from tickets.rules.engine import concerns
 from tickets.rules.timed import is_due
 
@@ -56,7 +57,9 @@ def dry_run(rule: Rule, last: int = LAST) -> DryRun:
 
 
 def _newest(rule: Rule, last: int) -> list[Ticket]:
-    rows = with_anchor(rule.when["since"]) if "since" in rule.when else Ticket.objects.present()
+    since = ANCHORS.get(rule.when.get("since", ""))
+    rows = Ticket.objects.filter(since.among) if since else Ticket.objects.present()
+    rows = rows.annotate(anchor=since.expression if since else F("opened_at"))
     rows = rows.filter(shop=rule.shop_id) if rule.shop_id else rows
     related = ("shop", "customer", "channel", "assignee", "team", "reason", "complaint")
     return list(rows.select_related(*related).prefetch_related("orders").order_by("-pk")[:last])
@@ -70,7 +73,7 @@ def _events(rule: Rule, numbers: list[int]) -> dict[int, Event]:
     rows = Event.objects.filter(ticket__in=numbers, kind__in=kinds)
     if rule.when.get("from"):
         rows = rows.filter(actor=rule.when["from"])
-    rows = rows.select_related("message").order_by("ticket", "-at", "-pk").distinct("ticket")
+    rows = rows.select_related("message").order_by("ticket_id", "-at", "-pk").distinct("ticket_id")
     return {event.ticket_id: event for event in rows}
 
 

@@ -13,7 +13,7 @@ from tickets.automation.case import Case
 from tickets.calendars import Timer, calendar_for
 from tickets.models import Clock, Rule, RuleRun, Ticket
 from tickets.rules.active import active_rules
-from tickets.rules.anchors import with_anchor
+from tickets.rules.anchors import ANCHORS
 from tickets.rules.engine import run_once
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,9 @@ def _sweep_rule(rule: Rule, at: datetime) -> int:
 
 def _candidates(rule: Rule, at: datetime) -> list[tuple[int, datetime]]:
     """Tickets whose anchor may be old enough. Opening hours pass no faster than the calendar, so this misses none."""
-    wait = timedelta(seconds=rule.when["seconds"])
-    rows = with_anchor(rule.when["since"]).filter(anchor__lte=at - wait, anchor__gt=at - wait - LOOK_BACK)
+    wait, anchor = timedelta(seconds=rule.when["seconds"]), ANCHORS[rule.when["since"]]
+    rows = Ticket.objects.filter(anchor.among).annotate(anchor=anchor.expression)
+    rows = rows.filter(anchor__lte=at - wait, anchor__gt=at - wait - LOOK_BACK)
     if rule.shop_id:
         rows = rows.filter(shop=rule.shop_id)
     for row in rule.conditions.get("all", []):
@@ -56,13 +57,11 @@ def _candidates(rule: Rule, at: datetime) -> list[tuple[int, datetime]]:
 
 @transaction.atomic
 def _run(rule: Rule, number: int, anchor: datetime, at: datetime) -> bool:
-    ticket = (
-        with_anchor(rule.when["since"])  # it may have been answered since
-        .select_related("shop", "customer", "channel", "assignee", "team", "reason")
-        .select_for_update(skip_locked=True, of=("self",))
-        .filter(pk=number, anchor=anchor)
-        .first()
-    )
+    since = ANCHORS[rule.when["since"]]
+    rows = Ticket.objects.filter(since.among, pk=number).annotate(anchor=since.expression)  # it may have moved on
+    related = ("shop", "customer", "channel", "assignee", "team", "reason")
+    locked = rows.filter(anchor=anchor).select_for_update(skip_locked=True, of=("self",))
+    ticket = locked.select_related(*related).first()
     if ticket is None or not is_due(rule, ticket, anchor, at):
         return False
     case = Case(ticket, by=Actor.rule(1), rule=rule, at=at)

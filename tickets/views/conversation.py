@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import may, policy
 from accounts.http import Request
-from accounts.models import Team, User
+from accounts.models import Team
 from helpdesk.lib.htmx import wants_fragment
 from tickets.access import get_ticket
 from tickets.forms import SayForm
@@ -18,6 +18,7 @@ from tickets.states import TRANSITIONS, State
 from tickets.views.company import company_of
 from tickets.views.composer import composer
 from tickets.views.desk import frame
+from tickets.views.head import head_of
 from tickets.views.listing import listing
 from tickets.views.side import side_of
 from tickets.views.targets import targets_of
@@ -69,10 +70,11 @@ def conversation(request: Request, found: Ticket) -> dict[str, Any]:
         "targets": targets_of(found, now),
         "states": [(one, one.label) for one in State if one in TRANSITIONS[state] and one != State.CLOSED],
         "priorities": Priority.choices,
-        "colleagues": User.objects.filter(is_active=True),
+        **head_of(found, request.user, now),
         "teams": Team.objects.all(),
         "tags_offered": [name for name in _tags() if name not in found.tags],
         "may_write": may(request.user, "ticket.write"),
+        "need_reason": request.GET.get("need") == "reason" and found.reason_id is None,
     }
 
 

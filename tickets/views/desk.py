@@ -13,12 +13,13 @@ def frame(request: Request) -> dict[str, Any]:
     return {
         "live_token": live.token(topics_for(request.user), request.user.pk),
         "may_see_intake": may(request.user, "intake.read"),
+        "may_see_settings": may(request.user, "hours.write"),
     }
 
 
 def topics_for(user: User) -> list[str]:
     """The live topics of a user: the same tickets that `visible_to` lets them see."""
     if user.role in (Role.MANAGER, Role.ADMIN):
-        return ["all"]
+        return ["all", f"user:{user.pk}"]
     own = [f"user:{user.pk}", *(f"team:{pk}" for pk in user.team_ids())]
     return own if user.role == Role.PARTNER else [*own, "tray"]

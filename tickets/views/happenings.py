@@ -35,10 +35,18 @@ ICONS = {
     EventKind.CONFIRMED: "check",
     EventKind.ABANDONED: "x",
     EventKind.ANSWERED: "phone",
+    EventKind.RULE: "bolt",
+    EventKind.MACRO: "bolt",
+    EventKind.TASK: "check",
     EventKind.SCHEDULED: "clock",
     EventKind.TAKEN_BACK: "back",
     EventKind.SURVEYED: "star",
     EventKind.RATED: "star",
+    EventKind.WOKEN: "sun",
+    EventKind.SPLIT: "split",
+    EventKind.FIELDS: "form",
+    EventKind.PROBLEM: "link",
+    EventKind.CUSTOMER: "people",
 }
 STATE_ICONS = {State.SOLVED: "solved", State.CLOSED: "lock", State.PENDING: "three", State.ON_HOLD: "pause"}
 
@@ -163,6 +171,64 @@ def _scheduled(who: SafeString, data: dict[str, Any]) -> SafeString:
     return format_html(_("{who} scheduled a reply for {when}"), who=who, when=_bold(exact(at) if at else ""))
 
 
+def _rule(who: SafeString, data: dict[str, Any]) -> SafeString:
+    did = "; ".join(data.get("did", []))
+    return format_html(_("Rule {name}: {did}"), name=_bold(data.get("name", "")), did=did)
+
+
+def _macro(who: SafeString, data: dict[str, Any]) -> SafeString:
+    return format_html(_("{who} used the macro {name}"), who=who, name=_bold(data.get("name", "")))
+
+
+def _task(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("done"):
+        return format_html(_("{who} has done: {title}"), who=who, title=_bold(data.get("title", "")))
+    return format_html(_("{who} set a task: {title}"), who=who, title=_bold(data.get("title", "")))
+
+
+def _snoozed(who: SafeString, data: dict[str, Any]) -> SafeString:
+    until = parse_datetime(data.get("until", ""))
+    when = _bold(exact(until) if until else "")
+    if data.get("wakes_on"):
+        return format_html(_("{who} snoozed it until its order moves, {when} at the latest"), who=who, when=when)
+    return format_html(_("{who} snoozed it until {when}"), who=who, when=when)
+
+
+def _escalated(who: SafeString, data: dict[str, Any]) -> SafeString:
+    words = {"who": who, "name": _bold(data.get("name") or _("nobody on duty")), "why": data.get("why", "")}
+    return format_html(_("{who} escalated it to {name}: {why}"), **words)
+
+
+def _split(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("into"):
+        return format_html(_("{who} made a message the ticket {number}"), who=who, number=_bold(f"#{data['into']}"))
+    number = _bold(f"#{data.get('out_of', '')}")
+    return format_html(_("{who} split it off from {number}"), who=who, number=number)
+
+
+def _fields(who: SafeString, data: dict[str, Any]) -> SafeString:
+    values = dict(data.get("values", {}))
+    if "requested_outcome" in values:
+        wants = _bold(values["requested_outcome"] or "—")
+        return format_html(_("{who} noted what the customer wants: {wants}"), who=who, wants=wants)
+    told = ", ".join(f"{key}: {'—' if value is None else value}" for key, value in values.items())
+    return format_html(_("{who} filled in {fields}"), who=who, fields=_bold(told))
+
+
+def _problem(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("linked", True):
+        return format_html(_("{who} linked it to the problem {title}"), who=who, title=_bold(data.get("title", "")))
+    return format_html(_("{who} unlinked it from the problem {title}"), who=who, title=_bold(data.get("title", "")))
+
+
+def _customer(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("merged"):
+        return format_html(_("{who} merged the customer {name} into this one"), who=who, name=_bold(data["merged"]))
+    if data.get("unmerged"):
+        return format_html(_("{who} took the customer {name} out again"), who=who, name=_bold(data["unmerged"]))
+    return format_html(_("{who} changed what we know of the customer"), who=who)
+
+
 def _plain(text: Callable[[], str]) -> Callable[[SafeString, dict[str, Any]], SafeString]:
     return lambda who, data: format_html(text(), who=who)
 
@@ -182,13 +248,21 @@ SENTENCES: dict[EventKind, Callable[[SafeString, dict[str, Any]], SafeString]] =
     EventKind.TAKEN_BACK: _taken_back,
     EventKind.HELD_BACK: _held_back,
     EventKind.UNMERGED: _plain(lambda: _("{who} undid the merge")),
+    EventKind.RULE: _rule,
+    EventKind.MACRO: _macro,
+    EventKind.TASK: _task,
     EventKind.SPAM: _plain(lambda: _("{who} marked it as spam")),
     EventKind.UNSPAM: _plain(lambda: _("{who} took it out of spam")),
     EventKind.DELETED: _plain(lambda: _("{who} put it in the bin")),
     EventKind.RESTORED: _plain(lambda: _("{who} took it out of the bin")),
     EventKind.RESENT: _plain(lambda: _("{who} sent the message again")),
-    EventKind.ESCALATED: _plain(lambda: _("{who} escalated it")),
-    EventKind.SNOOZED: _plain(lambda: _("{who} snoozed it")),
+    EventKind.ESCALATED: _escalated,
+    EventKind.SNOOZED: _snoozed,
+    EventKind.WOKEN: _plain(lambda: _("It woke up")),
+    EventKind.SPLIT: _split,
+    EventKind.FIELDS: _fields,
+    EventKind.PROBLEM: _problem,
+    EventKind.CUSTOMER: _customer,
     EventKind.CONFIRMED: _plain(lambda: _("The customer confirmed the solution")),
     EventKind.ABANDONED: _plain(lambda: _("The customer left")),
     EventKind.ANSWERED: _plain(lambda: _("{who} picked up")),

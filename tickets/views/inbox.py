@@ -6,8 +6,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import policy
 from accounts.http import Request
-from channels_app.models import ChannelKind
+from accounts.models import Team
 from helpdesk.lib.htmx import wants_fragment
+from tickets.models import Priority
+from tickets.states import State
+from tickets.views.bar import bar
 from tickets.views.desk import frame
 from tickets.views.listing import listing
 
@@ -17,11 +20,8 @@ from tickets.views.listing import listing
 def inbox(request: Request) -> HttpResponse:
     """The page; for htmx its fresh rows and counts, or the next rows when `after` is given."""
     shown = listing(request)
-    context = {"list": shown, "channels": ChannelKind.choices, "channel_now": _channel_label(shown.channel)}
-    if not wants_fragment(request):
-        return render(request, "tickets/inbox.html", context | frame(request))
-    return render(request, f"tickets/inbox.html#{'rows' if shown.cursor else 'fresh'}", context)
-
-
-def _channel_label(kind: str) -> str:
-    return str(ChannelKind(kind).label) if kind else ""
+    if wants_fragment(request):
+        return render(request, f"tickets/inbox.html#{'rows' if shown.cursor else 'fresh'}", {"list": shown})
+    choices = {"states": [State.OPEN, State.PENDING, State.ON_HOLD, State.SOLVED], "priorities": list(Priority)}
+    context = {"list": shown, "teams": Team.objects.all(), **choices}
+    return render(request, "tickets/inbox.html", context | bar(shown) | frame(request))

@@ -1,5 +1,6 @@
 """What a request asks of a ticket list, and the list itself: shared by the inbox and the conversation page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,15 +12,22 @@ from django.utils import timezone
 from accounts.access import may
 from accounts.http import Request
 from accounts.models import User
-from channels_app.models import ChannelKind
-from tickets.views.queues import QUEUES, Counts, Queue, counts, page_after, queue_named, tickets_of
-from tickets.views.rows import Group, Row, grouped, page_of
+from tickets.access import visible_views
+from tickets.models import SavedView, Ticket
+from tickets.search import Found, ask, tickets_like
+from tickets.views.colleagues import House, house
+from tickets.views.filters import Chosen, asked_filters, condition
+from tickets.views.ordering import Ordering
+from tickets.views.queues import DEFAULT, QUEUES, Counts, Queue, counts, saved_queue
+from tickets.views.rows import Group, Row, Sight, grouped, page_of, rows_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise  # not installed where only the product runs
 
 PAGE_SIZE = 50
 MOST_ROWS = 300
+MOST_FOUND = 100
+THUMBS = ("open", "mine", "unassigned", "waiting")  # what a phone's bar has room for
 
 
 @dataclass(frozen=True)
@@ -27,21 +35,23 @@ class Tab:
     """A queue as the rail and the phone's chips show it."""
 
     key: str
-    label: "StrPromise"
+    label: "StrPromise | str"
     icon: str
     letter: str
     count: int | None
     url: str
     current: bool
+    saved: SavedView | None = None
 
 
 @dataclass
 class Listing:
-    """A queue as one user sees it, filtered and paged. Costs one query for the rows and one for all counts."""
+    """A queue as one user sees it, filtered, ordered and paged. A fixed number of queries, however many rows."""
 
     user: User
-    queue: Queue
-    channel: str = ""
+    key: str
+    filters: Chosen = field(default_factory=dict)
+    order: str = ""
     words: str = ""
     cursor: str = ""
     continues: str = ""
@@ -49,28 +59,56 @@ class Listing:
     current: int | None = None  # the ticket that the conversation page shows
     now: datetime = field(default_factory=timezone.now)
 
+    @cached_property
+    def saved(self) -> dict[str, Queue]:
+        """The saved views of this user, everybody's first."""
+        return {queue.key: queue for queue in map(saved_queue, visible_views(self.user))}
+
+    @cached_property
+    def queue(self) -> Queue:
+        return QUEUES.get(self.key) or self.saved.get(self.key) or QUEUES[DEFAULT]
+
+    @property
+    def ordering(self) -> Ordering:
+        return self.queue.ordering(self.order)
+
     @property
     def by_deadline(self) -> bool:
-        return self.queue.live and not self.words
+        return self.queue.live and not self.words and self.ordering.key == "due"
 
     @property
     def query(self) -> str:
         """The part of an address that leads back to this list."""
-        asked = {"view": self.queue.key, "channel": self.channel, "q": self.words}
-        return "?" + urlencode({name: value for name, value in asked.items() if value})
+        return self.address()
+
+    def address(self, **changes: str | list[str] | None) -> str:
+        """The list's address with some of its parameters changed, None for without."""
+        own: dict[str, str | list[str] | None] = {"view": self.queue.key, **self.filters}
+        own |= {"order": self.order, "q": self.words} | changes
+        return "?" + urlencode({name: value for name, value in own.items() if value}, doseq=True)
+
+    @cached_property
+    def found(self) -> Found | None:
+        """What a search found, None when nothing is searched."""
+        return tickets_like(ask(self.words), self.user, limit=MOST_FOUND) if self.words else None
 
     @cached_property
     def _page(self) -> tuple[list[Row], str]:
-        tickets = tickets_of(self.queue, self.user, self.channel, self.words)
-        tickets = page_after(tickets, self.queue, self.words, self.cursor)
-        return page_of(
-            tickets,
-            size=self.size,
+        found = self.found
+        sight = Sight(
+            user=self.user,
             now=self.now,
             query=self.query,
-            by_deadline=self.by_deadline,
             contact=may(self.user, "customer.contact"),
+            current=self.current,
+            excerpts=found.excerpts if found else {},
         )
+        if found:
+            narrowed = Ticket.objects.visible_to(self.user).filter(condition(self.filters, self.user))
+            return rows_of(narrowed, found.numbers, sight), ""
+        tickets = self.queue.tickets(self.user, self.filters)
+        tickets = self.ordering.after(self.ordering.sort(tickets), self.cursor)
+        return page_of(tickets, size=self.size, ordering=self.ordering, sight=sight)
 
     @property
     def rows(self) -> list[Row]:
@@ -85,19 +123,37 @@ class Listing:
 
     @cached_property
     def counts(self) -> Counts:
-        return counts(self.user, self.queue, self.channel, self.now)
+        queues = [*QUEUES.values(), *self.saved.values()]
+        return counts(self.user, queues, self.queue, self.filters, self.now)
 
     @property
     def total(self) -> int | None:
         """How many tickets the list holds, where that is counted."""
-        return sum(self.counts.groups.values()) if self.by_deadline else None
+        return sum(self.counts.groups.values()) if self.queue.live and not self.words else None
 
     @property
     def groups(self) -> list[Group]:
         return grouped(self.rows, self.counts.groups if self.by_deadline else None, self.continues)
 
-    @property
+    @cached_property
     def tabs(self) -> list[Tab]:
+        """The built-in views."""
+        return self._tabs(list(QUEUES.values()))
+
+    @property
+    def thumbs(self) -> list[Tab]:
+        return [tab for tab in self.tabs if tab.key in THUMBS]
+
+    @cached_property
+    def shared_tabs(self) -> list[Tab]:
+        """The saved views of the house and of the user's teams."""
+        return self._tabs([one for one in self.saved.values() if one.saved and one.saved.owner_id is None])
+
+    @cached_property
+    def own_tabs(self) -> list[Tab]:
+        return self._tabs([one for one in self.saved.values() if one.saved and one.saved.owner_id])
+
+    def _tabs(self, queues: Sequence[Queue]) -> list[Tab]:
         return [
             Tab(
                 key=queue.key,
@@ -107,9 +163,14 @@ class Listing:
                 count=self.counts.queues.get(queue.key),
                 url=f"/?view={queue.key}",
                 current=queue.key == self.queue.key and not self.words and self.size > 0,
+                saved=queue.saved,
             )
-            for queue in QUEUES.values()
+            for queue in queues
         ]
+
+    @cached_property
+    def house(self) -> House:
+        return house(self.user)
 
     def beside(self, step: int) -> Row | None:
         """The row before (-1) or after (+1) the current ticket; the first row when the ticket is not in the list."""
@@ -126,8 +187,9 @@ def listing(request: Request, *, size: int = PAGE_SIZE, current: int | None = No
     wanted = asked.get("rows", "")
     return Listing(
         user=request.user,
-        queue=queue_named(asked.get("view", "")),
-        channel=asked.get("channel", "") if asked.get("channel", "") in ChannelKind.values else "",
+        key=asked.get("view", ""),
+        filters=asked_filters(asked),
+        order=asked.get("order", "") if len(asked.get("order", "")) < 10 else "",
         words=asked.get("q", "").replace("\0", "").strip()[:200],
         cursor=asked.get("after", ""),
         continues=asked.get("continues", ""),

@@ -1,27 +1,27 @@
-"""The views of the inbox: which tickets each holds, how many, in which order, page by page."""
+"""The views of the inbox, built in and saved: which tickets each holds, and how many."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import pgettext_lazy
 
-from accounts.access import may
 from accounts.models import User
-from customers.models import Identity
-from tickets.models import Ticket
+from tickets.models import SavedView, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.states import State
+from tickets.views import filters
+from tickets.views.ordering import ORDERINGS, Ordering
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise  # not installed where only the product runs
 
-OURS = Q(state__in=[State.NEW, State.OPEN])
-THEIRS = Q(state__in=[State.PENDING, State.ON_HOLD])
+AWAKE = Q(snoozed_until=None)
+OURS = Q(state__in=[State.NEW, State.OPEN]) & AWAKE
+THEIRS = Q(state__in=[State.PENDING, State.ON_HOLD]) & AWAKE
 
 
 @dataclass(frozen=True)
@@ -29,67 +29,76 @@ class Queue:
     """A named selection of tickets. `holds` is a condition on live tickets; a live queue is counted, a done one not."""
 
     key: str
-    label: "StrPromise"
+    label: "StrPromise | str"
     icon: str
     holds: Callable[[User], Q]
     live: bool = True
     letter: str = ""  # the key that follows "g"
+    order: str = "due"
+    saved: SavedView | None = field(default=None, compare=False)
+
+    @property
+    def orderings(self) -> list[Ordering]:
+        """Only live tickets are few enough to be sorted in every way."""
+        return list(ORDERINGS.values()) if self.live else [ORDERINGS["updated"]]
+
+    def ordering(self, wanted: str) -> Ordering:
+        """The wanted order where this queue has it, else its own."""
+        known = {one.key: one for one in self.orderings}
+        return known.get(wanted) or known.get(self.order) or self.orderings[0]
+
+    def tickets(self, user: User, narrowed: filters.Chosen) -> TicketQuerySet:
+        """Its tickets that this user may see, in no order."""
+        seen = Ticket.objects.visible_to(user)
+        base = seen.live() if self.live else seen.present()
+        return base.filter(self.holds(user) & filters.condition(narrowed, user))
+
+
+def _built_in(key: str, label: "StrPromise", icon: str, holds: Q | Callable[[User], Q], letter: str = "") -> Queue:
+    live = key not in ("solved", "all")
+    return Queue(key, label, icon, holds if callable(holds) else lambda user: holds, live=live, letter=letter)
 
 
 QUEUES = {
     queue.key: queue
     for queue in (
-        Queue("open", pgettext_lazy("view", "To do"), "inbox", lambda user: OURS, letter="o"),
-        Queue("mine", pgettext_lazy("view", "Mine"), "user", lambda user: OURS & Q(assignee=user), letter="m"),
-        Queue(
-            "unassigned",
-            pgettext_lazy("view", "Unassigned"),
-            "dashcircle",
-            lambda user: OURS & Q(assignee=None),
-            letter="u",
+        _built_in("open", pgettext_lazy("view", "To do"), "inbox", OURS, "o"),
+        _built_in("mine", pgettext_lazy("view", "Mine"), "user", lambda user: OURS & Q(assignee=user), "m"),
+        _built_in("unassigned", pgettext_lazy("view", "Unassigned"), "dashcircle", OURS & Q(assignee=None), "u"),
+        _built_in(
+            "mentions",
+            pgettext_lazy("view", "Mentions"),
+            "at",
+            lambda user: filters.condition({"mentions": [filters.YES]}, user),
         ),
-        Queue("waiting", pgettext_lazy("view", "Waiting"), "half", lambda user: THEIRS, letter="w"),
-        Queue(
-            "solved",
-            pgettext_lazy("view", "Solved"),
-            "check",
-            lambda user: Q(state__in=[State.SOLVED, State.CLOSED]),
-            live=False,
+        _built_in("waiting", pgettext_lazy("view", "Waiting"), "half", THEIRS, "w"),
+        _built_in("snoozed", pgettext_lazy("view", "Snoozed"), "moon", ~AWAKE, "z"),
+        _built_in(
+            "drafts",
+            pgettext_lazy("view", "Drafts"),
+            "pencil",
+            lambda user: filters.condition({"drafts": [filters.YES]}, user),
+            "d",
         ),
+        _built_in("solved", pgettext_lazy("view", "Solved"), "check", Q(state__in=[State.SOLVED, State.CLOSED])),
+        _built_in("all", pgettext_lazy("view", "All"), "layers", Q(), "a"),
     )
 }
 DEFAULT = "open"
 
 
-def queue_named(key: str) -> Queue:
-    return QUEUES.get(key, QUEUES[DEFAULT])
-
-
-def tickets_of(queue: Queue, user: User, channel: str = "", words: str = "") -> TicketQuerySet:
-    """The tickets of a queue that this user may see, in its order. Words search all states."""
-    tickets = Ticket.objects.visible_to(user)
-    if words:
-        tickets = tickets.present().filter(_mentions(words, contact=may(user, "customer.contact")))
-    elif queue.live:
-        tickets = tickets.live().filter(queue.holds(user))
-    else:
-        tickets = tickets.present().filter(queue.holds(user))
-    if channel:
-        tickets = tickets.filter(channel_kind=channel)
-    if words or not queue.live:
-        return tickets.order_by("-last_activity_at", "-id")
-    return tickets.soonest_due_first()
-
-
-def _mentions(words: str, *, contact: bool) -> Q:
-    """Without `contact` an address finds nothing: a hit would prove that it is the customer's (V37)."""
-    number = words.lstrip("#")
-    if number.isdigit() and len(number) < 16:
-        return Q(pk=int(number))
-    named = Q(subject__icontains=words) | Q(customer__name__icontains=words)
-    if not contact:
-        return named
-    return named | Q(customer__in=Identity.objects.filter(value__iexact=words).values("customer"))
+def saved_queue(view: SavedView) -> Queue:
+    """A saved view as a queue; what it filters by and no longer means anything is left out."""
+    chosen = filters.chosen(view.filters)
+    return Queue(
+        f"v{view.pk}",
+        view.name,
+        view.icon or "layers",
+        lambda user: filters.condition(chosen, user),
+        live=filters.is_live(chosen.get("state", [])),
+        order=view.ordering,
+        saved=view,
+    )
 
 
 @dataclass(frozen=True)
@@ -100,12 +109,12 @@ class Counts:
     groups: dict[str, int]
 
 
-def counts(user: User, current: Queue, channel: str, now: datetime) -> Counts:
+def counts(
+    user: User, queues: Sequence[Queue], current: Queue, narrowed: filters.Chosen, now: datetime
+) -> Counts:
     """All counts of the page in one pass over the live tickets."""
-    here = current.holds(user)
-    if channel:
-        here &= Q(channel_kind=channel)
-    wanted = {f"q_{queue.key}": Count("pk", filter=queue.holds(user)) for queue in QUEUES.values() if queue.live}
+    here = current.holds(user) & filters.condition(narrowed, user)
+    wanted = {f"q_{queue.key}": Count("pk", filter=queue.holds(user)) for queue in queues if queue.live}
     wanted |= {f"g_{key}": Count("pk", filter=here & condition) for key, condition in group_conditions(now).items()}
     row = Ticket.objects.visible_to(user).live().aggregate(**wanted)
     return Counts(
@@ -139,25 +148,3 @@ def group_of(due_at: datetime | None, now: datetime) -> str:
 def end_of_day(now: datetime) -> datetime:
     local = timezone.localtime(now)
     return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def page_after(tickets: TicketQuerySet, queue: Queue, words: str, cursor: str) -> TicketQuerySet:
-    """The rows behind `cursor` ("<instant or nothing>~<number>"). A cursor that means nothing is the first page."""
-    instant, _sep, number = cursor.partition("~")
-    if not number.isdigit() or len(number) > 15:
-        return tickets
-    try:
-        at = parse_datetime(instant) if instant else None
-    except ValueError:
-        return tickets
-    if instant and (at is None or at.tzinfo is None):
-        return tickets
-    if queue.live and not words:
-        return tickets.after(at, int(number))
-    return tickets.filter(Q(last_activity_at__lt=at) | Q(last_activity_at=at, id__lt=int(number))) if at else tickets
-
-
-def channels_in_use(user: User) -> list[str]:
-    """The kinds of channel that the filter offers."""
-    kinds = Ticket.objects.visible_to(user).live().order_by().values_list("channel_kind", flat=True).distinct()
-    return sorted(kinds)

@@ -5,6 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from accounts.http import Request
 from channels_app.base import Address
 from helpdesk.lib.htmx import go, wants_fragment
 from helpdesk.lib.refused import Refused
-from tickets import actions
+from tickets import actions, macros
 from tickets.access import get_message, get_ticket
 from tickets.actors import Actor
 from tickets.forms import SayForm
@@ -68,26 +69,35 @@ def _said(request: Request, ticket: Ticket, form: SayForm) -> Message | None:
     files = [*form.stored_files, *actions.files_of(draft, data["html"])]
     words = {"text": data["text"], "html": data["html"], "files": files, "submission": data["submission"]}
     try:
-        if data["kind"] == SayForm.Kind.NOTE:
-            said = actions.note(ticket, by=by, **words)
-        else:
-            cc, bcc = _copies(request, ticket, form)
-            said = actions.reply(
-                ticket,
-                by=by,
-                then=form.next_state,
-                undoable=True,
-                cc=cc,
-                bcc=bcc,
-                leaves_at=data["leaves_at"],
-                seen=data["seen"],
-                **words,
-            )
+        with transaction.atomic():
+            if data["kind"] == SayForm.Kind.NOTE:
+                said = actions.note(ticket, by=by, **words)
+            else:
+                cc, bcc = _copies(request, ticket, form)
+                said = actions.reply(
+                    ticket,
+                    by=by,
+                    then=form.next_state,
+                    undoable=True,
+                    cc=cc,
+                    bcc=bcc,
+                    leaves_at=data["leaves_at"],
+                    seen=data["seen"],
+                    **words,
+                )
+                _carry_out(request, ticket, said, data["macro"])
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.words)
         return None
     actions.discard_draft(ticket, user=request.user, public=said.public)
     return said
+
+
+def _carry_out(request: Request, ticket: Ticket, said: Message, pk: int | None) -> None:
+    """Do the steps of the macro that the reply began with, once."""
+    macro = macros.visible_to(request.user).filter(pk=pk).first() if pk else None
+    if macro is not None and not macro.uses.filter(message=said).exists():
+        macros.carry_out(macro, ticket, user=request.user, message=said)
 
 
 def _copies(request: Request, ticket: Ticket, form: SayForm) -> tuple[list[Address], list[Address]]:
@@ -121,9 +131,7 @@ def _knowing(request: Request, newest: Message) -> SayForm:
     return SayForm(data)
 
 
-def _form_again(
-    request: Request, ticket: Ticket, form: SayForm, newer: Sequence[Message] = ()
-) -> HttpResponse:
+def _form_again(request: Request, ticket: Ticket, form: SayForm, newer: Sequence[Message] = ()) -> HttpResponse:
     """What was typed, with what is wrong with it or what its author has not read yet."""
     again = {"newer": overtaking(newer, request.user), "then": request.POST.get("then", "")} if newer else {}
     if wants_fragment(request):

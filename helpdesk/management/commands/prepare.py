@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.bootstrap import ensure_admin
 from accounts.models import ApiToken, Role, Shop, User
 from faq.actions import furnish
+from tickets import rules
 from tickets.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 
 
@@ -94,9 +95,11 @@ def seed_if_empty() -> None:
 
 
 def furnish_shops() -> None:
-    """A shop's help centre begins with the five usual themes (S70)."""
+    """A shop's help centre begins with the five usual themes (S70), its desk with the shipped macros and rules."""
     for shop in Shop.objects.filter(categories=None):
         furnish(shop)
+    for shop in Shop.objects.filter(macros=None, rules=None):
+        rules.install(shop)
 
 
 def collect_static() -> None:

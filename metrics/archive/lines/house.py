@@ -8,8 +8,9 @@ from typing import Any
 from accounts.models import Role, Shop, Team, User
 from channels_app.models import ChannelKind
 from customers.identify import normalise_email
-from hours import clock
-from hours.models import Calendar
+from helpdesk.lib.refused import Refused
+from hours import clock, terms
+from hours.models import Calendar, EarlierHours, Hours
 from metrics.archive.fields import BadLine, Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result
@@ -63,12 +64,19 @@ def calendar(line: Line, keys: Keys) -> Result:
         "timezone": fields.zone("timezone", owner.timezone),
         "weekly": _weekly(fields),
         "exceptions": _exceptions(fields),
+        "holidays": fields.object("holidays"),
+        "campaigns": fields.many("campaigns"),
         "default": fields.flag("default", False),
     }
+    earlier = [_earlier(Fields(entry, f"{fields.path}earlier[{n}].")) for n, entry in enumerate(fields.many("earlier"))]
     line.keeps = fields.rest()
+    for name in ("holidays", "campaigns"):
+        _check_terms(fields, name, values[name])
     if values["default"]:  # one a shop
         Calendar.objects.filter(shop=owner, default=True).exclude(key=line.key).update(default=False)
-    return put(found or Calendar(key=_slug(fields, 120)), values, new=found is None)
+    row = found or Calendar(key=_slug(fields, 120))
+    result = put(row, values, new=found is None)
+    return result if not _keep_earlier(row, earlier) or result == Result.CREATED else Result.UPDATED
 
 
 def team(line: Line, keys: Keys) -> Result:
@@ -185,7 +193,9 @@ def written() -> Iterator[dict[str, Any]]:
             "timezone": calendar.timezone,
             "weekly": calendar.weekly,
             "exceptions": calendar.exceptions,
+            **_beyond_the_week(calendar),
             "default": calendar.default,
+            **({"earlier": [_written_hours(one) for one in calendar.earlier.all()]} if calendar.stamp else {}),
         }
     for team in Team.objects.order_by("key"):
         yield {"type": "team", "key": team.key, "name": team.name}
@@ -240,6 +250,56 @@ def _written_targets() -> Iterator[dict[str, Any]]:
             **({"valid_from": policy.valid_from.isoformat()} if policy.valid_from else {}),
             **policy.extra,
         }
+
+
+def _beyond_the_week(hours: Hours) -> dict[str, Any]:
+    """Holidays and campaigns, where there are any."""
+    return {name: value for name in ("holidays", "campaigns") if (value := getattr(hours, name))}
+
+
+def _written_hours(hours: EarlierHours) -> dict[str, Any]:
+    return {
+        "until": hours.until.isoformat(),
+        "timezone": hours.timezone,
+        "weekly": hours.weekly,
+        "exceptions": hours.exceptions,
+        **_beyond_the_week(hours),
+    }
+
+
+def _earlier(fields: Fields) -> EarlierHours:
+    hours = EarlierHours(
+        until=fields.instant("until"),
+        timezone=fields.zone("timezone"),
+        weekly=_weekly(fields),
+        exceptions=_exceptions(fields),
+        holidays=fields.object("holidays"),
+        campaigns=fields.many("campaigns"),
+    )
+    for name in ("holidays", "campaigns"):
+        _check_terms(fields, name, getattr(hours, name))
+    return hours
+
+
+def _keep_earlier(calendar: Calendar, earlier: list[EarlierHours]) -> bool:
+    """Make these the calendar's earlier hours. Returns whether they were others before."""
+    stored = [(one.until, one.terms) for one in calendar.earlier.all()]
+    if stored == [(one.until, one.terms) for one in earlier]:
+        return False
+    calendar.earlier.all().delete()
+    for one in earlier:
+        one.calendar = calendar
+    EarlierHours.objects.bulk_create(earlier)
+    calendar.restamp(has_earlier=bool(earlier))
+    calendar.save(update_fields=["stamp"])
+    return True
+
+
+def _check_terms(fields: Fields, name: str, value: Any) -> None:
+    try:
+        terms.check(name, value)
+    except Refused as refusal:
+        raise fields.refuse(name, str(refusal.words)) from None
 
 
 def _slug(fields: Fields, longest: int) -> str:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from metrics.archive.console import Console, table
 from metrics.archive.read import Import
+from metrics.refresh import catch_up
 
 LOCK = 0x0A4C41E  # one import at a time
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
             job = Import(options["file"], console)
             self._run(job, **options)
         self.stdout.write(table(job.counts))
+        if not options["dry_run"]:
+            catch_up()
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing has been changed.")
         if job.bad:

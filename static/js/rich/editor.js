@@ -4,6 +4,7 @@ import Squire from "../../vendor/squire.js";
 
 const TAGS = ["a", "b", "strong", "i", "em", "u", "s", "p", "br", "div", "ul", "ol", "li", "blockquote", "code", "pre", "img"];
 const FORMATTED = /<(?:a|b|strong|i|em|u|s|ul|ol|blockquote|code|pre|img)\b/i;
+const FILLER = /(?<!<(?:div|p|li|blockquote)>)<br>(?=<\/(?:div|p|li|blockquote)>)/g; // holds a line open while it is edited
 const MAKE = { bullets: ["UL", "makeUnorderedList"], numbers: ["OL", "makeOrderedList"] };
 
 // What comes from Word and other pages keeps its structure and loses everything else.
@@ -30,7 +31,7 @@ export class Editor {
     this.box.dataset.placeholder = words.placeholder;
     host.prepend(this.box);
     words.hidden = true;
-    this.squire = new Squire(this.box, { blockTag: "P", sanitizeToDOMFragment: clean });
+    this.squire = new Squire(this.box, { blockTag: "DIV", sanitizeToDOMFragment: clean });
     this.load();
     this.squire.addEventListener("input", () => this.store());
     this.squire.addEventListener("pasteImage", ({ detail }) => this.paste(detail.clipboardData));
@@ -44,7 +45,7 @@ export class Editor {
 
   load() {
     const rich = this.html.value ? this.withPictures(this.html.value) : "";
-    this.squire.setHTML(rich || this.words.value.split("\n").map((line) => `<p>${escape(line) || "<br>"}</p>`).join(""));
+    this.squire.setHTML(rich || this.words.value.split("\n").map((line) => `<div>${escape(line) || "<br>"}</div>`).join(""));
     this.mark();
   }
 
@@ -57,7 +58,8 @@ export class Editor {
 
   store() {
     this.words.value = this.text();
-    const html = this.squire.getHTML().replace(/<img[^>]*data-cid="([^"]+)"[^>]*>/g, '<img src="cid:$1" alt="">');
+    const named = this.squire.getHTML().replace(/<img[^>]*data-cid="([^"]+)"[^>]*>/g, '<img src="cid:$1" alt="">');
+    const html = named.replace(FILLER, "");
     this.html.value = FORMATTED.test(html) ? html : "";
     this.mark();
     this.changed();

@@ -8,27 +8,44 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
 from accounts.http import Request
+from accounts.models import User
 from tickets.views.desk import frame
 from tickets.views.listing import listing
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the settings: its words, the name of its address, its icon, and what one must be allowed to do."""
+    """A page of the settings: its words, the name of its address, its icon, what one must be allowed to do, and the
+    heading under which it stands."""
 
     label: Words | str
     url_name: str
     icon: str
     policy: str = "settings.write"
+    group: Words | str = ""
 
 
+TIME, WORK, DEVELOPERS = _("Time"), _("Work"), _("Developers")
+# Pages with one heading stand together.
 PAGES = [
     Page(_("Help centre"), "articles", "book", "articles.write"),
-    Page(_("Reply targets"), "settings-sla", "clock"),
+    Page(_("Opening hours"), "settings-hours", "clock", "hours.write", TIME),
+    Page(_("Reply targets"), "settings-sla", "r3", group=TIME),
+    Page(_("Rules"), "settings-rules", "bolt", group=WORK),
+    Page(_("Macros"), "settings-macros", "note", "macro.write", group=WORK),
+    Page(_("Webhooks"), "settings-webhooks", "link", group=DEVELOPERS),
 ]
+
+
+def pages_of(user: User) -> list[Page]:
+    """The pages that this user may open."""
+    return [page for page in PAGES if may(user, page.policy)]
 
 
 def shell(request: Request, current: str) -> dict[str, Any]:
     """The context of templates/settings.html: the pages that this user may open, `current` by its address's name."""
-    pages = [page for page in PAGES if may(request.user, page.policy)]
-    return frame(request) | {"settings_pages": pages, "current_page": current, "list": listing(request, size=0)}
+    return frame(request) | {
+        "settings_pages": pages_of(request.user),
+        "current_page": current,
+        "list": listing(request, size=0),
+    }

@@ -93,7 +93,7 @@ def delete_sla(request: Request, key: str) -> HttpResponse:
 def apply_sla_preset(request: Request) -> HttpResponse:
     preset = next((one for one in PRESETS if one.key == request.POST.get("preset")), None)
     if preset is None:
-        raise Http404
+        return HttpResponse(_("There is no such set."), status=400, content_type="text/plain")
     for shop in Shop.objects.all():
         apply(preset, shop, at=timezone.now())
     messages.success(request, _("In force for every wait that begins from now on."))

@@ -1,0 +1,110 @@
+"""A figure as the dashboards show it: value, comparison, how many, its line, its formula."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from metrics import charts
+from metrics.kpis import KPIS
+from metrics.kpis.registry import Kpi
+from metrics.measures import ANY, Figure
+from metrics.numbers import Delta, Part, decimal, delta, exact, parts, words
+from metrics.scope import Group, Scope
+from metrics.windows import first_of
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure of a scope, and of the scope before if there is one."""
+
+    kpi: Kpi
+    figure: Figure
+    before: Figure | None
+    days: list[Figure]
+    days_before: list[Figure]
+    query: str
+
+    @property
+    def url(self) -> str:
+        return reverse("figure", args=[self.kpi.slug]) + self.query
+
+    @property
+    def parts(self) -> list[Part]:
+        return parts(self.figure.value, self.kpi.unit)
+
+    @property
+    def words(self) -> str:
+        return words(self.figure.value, self.kpi.unit)
+
+    @property
+    def exact(self) -> str:
+        return exact(self.figure.value, self.kpi.unit)
+
+    @property
+    def delta(self) -> Delta | None:
+        return delta(self.figure.value, self.before.value, self.kpi.unit, self.kpi.better) if self.before else None
+
+    @cached_property
+    def spark(self) -> charts.Spark:
+        return charts.spark(*([number(one) for one in days] for days in (self.days, self.days_before)))
+
+    @property
+    def counted(self) -> str:
+        """How many it rests on; of a count nothing, it says so itself."""
+        n = self.figure.n
+        if self.kpi.unit == "count":
+            return ""
+        return ngettext("%(n)s counted", "%(n)s counted", n) % {"n": decimal(n, 0)}
+
+    @property
+    def beside(self) -> str:
+        """What stands beside a mean: the median and the ninth tenth; of scores the mean."""
+        figure, unit = self.figure, self.kpi.unit
+        if figure.median is not None and unit == "seconds":
+            told = {"median": words(figure.median, unit), "p90": words(figure.p90, unit)}
+            return _("median %(median)s, p90 %(p90)s") % told
+        return _("mean %(mean)s") % {"mean": decimal(figure.mean, 2)} if figure.mean is not None else ""
+
+    @property
+    def fraction(self) -> tuple[str, str] | None:
+        """Numerator and denominator, if it is a quotient."""
+        figure = self.figure
+        if figure.numerator is None or figure.denominator is None:
+            return None
+        above = f"{decimal(float(figure.numerator), 1)}" + (" s" if self.kpi.unit == "seconds" else "")
+        return above, decimal(float(figure.denominator), 0)
+
+
+def card(slug: str, scope: Scope, before: Scope | None, query: str, *, daily: bool = True) -> Card:
+    """A figure with its days; two to four statements of one figure, more where a ratio has two sources."""
+    kpi = KPIS[slug]
+    measure = kpi.measure(scope)
+    figure = measure.figure(scope)
+    then = kpi.measure(before).figure(before) if before else None
+    days = per_day(kpi, scope) if daily else []
+    return Card(kpi, figure, then, days, per_day(kpi, before) if daily and before else [], query)
+
+
+def per_day(kpi: Kpi, scope: Scope) -> list[Figure]:
+    """The figure of every day of the scope; of longer ones than a quarter, of every week."""
+    group = group_of(scope)
+    measure = kpi.measure(scope)
+    found = measure.figures(scope, group)
+    return [found.get(first_of(part, group), found.get(ANY, measure.empty)) for part in starts(scope, group)]
+
+
+def starts(scope: Scope, group: Group) -> list[date]:
+    return [part.since for part in scope.window.parts(group)]
+
+
+def group_of(scope: Scope) -> Group:
+    """Days, or weeks where days would be too many to tell apart."""
+    return Group.DAY if scope.window.days <= 100 else Group.WEEK
+
+
+def number(figure: Figure) -> float | None:
+    return None if figure.value is None else float(figure.value)

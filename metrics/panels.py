@@ -1,0 +1,247 @@
+"""The parts of the dashboards that are tables of several figures: each costs a few statements, whatever the days."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from channels_app.models import ChannelKind
+from customers.models import Order
+from helpdesk.templatetags.ui import CHANNEL_ICONS
+from metrics import charts
+from metrics.cards import group_of, starts
+from metrics.kpis import KPIS
+from metrics.kpis.volume import opened_by_customers
+from metrics.measures import Figure, Lengths, Percentile, seconds
+from metrics.moments import LongestWait, elapsed
+from metrics.numbers import Delta, Tone, decimal, delta, exact, words
+from metrics.populations import Population
+from metrics.scope import Group, Scope
+from metrics.windows import first_of
+from tickets.models import Reason, Ticket
+
+# --- Who waits longest ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    ticket: Ticket
+    length: str
+    seconds: float
+    answered: bool
+
+
+def longest_waits(scope: Scope, most: int = 6) -> list[Wait]:
+    """The longest waits of the window, and of those still waiting at its end (S100)."""
+    measure, column = LongestWait(), scope.column("wait")
+    ended = measure.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "pk")[:most]
+    still = measure.still(scope).order_by("started_at", "pk")[:most]
+    found = [(seconds(getattr(row, column)) or 0, row.facts_id, True) for row in ended]
+    waiting = still.values_list("started_at", "facts_id", "facts__shop")
+    found += [(elapsed(since, scope, of) / 1_000_000, number, False) for since, number, of in waiting]
+    chosen = sorted(found, reverse=True)[:most]
+    rows = Ticket.objects.select_related("customer").in_bulk([number for _length, number, _answered in chosen])
+    return [Wait(rows[pk], words(length, "seconds"), length, answered) for length, pk, answered in chosen]
+
+
+# --- First response by channel -------------------------------------------------------------------------------------
+
+
+MULTIPLE = (344.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """One of several small charts on the same scale."""
+
+    kind: str
+    label: str
+    icon: str
+    median: str
+    exact: str
+    mean: str
+    p90: str
+    n: int
+    within: str
+    delta: Delta | None
+    spark: charts.Spark
+
+
+def by_channel(scope: Scope, before: Scope | None) -> list[Multiple]:
+    """The median of every day of each channel with first replies; the busiest first."""
+    kpi, within = KPIS["first_response_time"], KPIS["first_response_within_target"]
+    figures = kpi.measure(scope).figures(scope, Group.CHANNEL)
+    kept = within.measure(scope).figures(scope, Group.CHANNEL)
+    then = kpi.measure(before).figures(before, Group.CHANNEL) if before else {}
+    now, old = _medians(scope), _medians(before) if before else {}
+    busiest = sorted(figures.items(), key=lambda one: (-one[1].n, one[0]))
+    none = Figure(None, 0)
+    return [
+        _multiple(
+            kind, one, then.get(kind, none), kept.get(kind, none), charts.spark(now[kind], old.get(kind, []), MULTIPLE)
+        )
+        for kind, one in busiest
+        if one.n
+    ]
+
+
+def _multiple(kind: str, now: Figure, then: Figure, kept: Figure, line: charts.Spark) -> Multiple:
+    return Multiple(
+        kind,
+        str(ChannelKind(kind).label),
+        CHANNEL_ICONS[kind],
+        words(now.median, "seconds"),
+        exact(now.median, "seconds"),
+        words(now.mean, "seconds"),
+        words(now.p90, "seconds"),
+        now.n,
+        words(kept.value, "percent"),
+        delta(now.median, then.median, "seconds", "lower"),
+        line,
+    )
+
+
+def _medians(scope: Scope) -> dict[str, list[float | None]]:
+    """The median first reply of each channel on each day."""
+    measure = KPIS["first_response_time"].measure(scope)
+    assert isinstance(measure, Lengths)
+    group = group_of(scope)
+    rows = measure.included(scope).order_by().annotate(part=measure.population.key(group, scope))
+    found: dict[str, dict[date, float | None]] = defaultdict(dict)
+    for row in rows.values("part", "channel_kind").annotate(middle=Percentile(measure.column, 0.5)):
+        found[row["channel_kind"]][row["part"]] = row["middle"]
+    days = [first_of(day, group) for day in starts(scope, group)]
+    return {kind: [values.get(day) for day in days] for kind, values in found.items()}
+
+
+# --- Why they write ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    reason: Reason | None
+    n: int
+    share: float  # of the most frequent, 0 to 100
+    before: float  # on the same scale
+    ratio: str  # for every hundred orders
+    delta: Delta | None
+    tone: Tone
+    spark: charts.Spark
+
+
+def reasons(scope: Scope, before: Scope | None) -> list[ReasonRow]:
+    """Why customers wrote, the most frequent first; what has no reason last. A rise is good or bad by its reason."""
+    population = opened_by_customers()
+    counts = _by_reason(population, scope)
+    then = _by_reason(population, before) if before else {}
+    orders = _orders(scope)
+    group = group_of(scope)
+    days = [first_of(day, group) for day in starts(scope, group)]
+    named = Reason.objects.in_bulk([key for key in counts if key])
+    totals = {key: sum(by_day.values()) for key, by_day in counts.items()}
+    most = max(totals.values(), default=1)
+    ordered = sorted(totals.items(), key=lambda one: (one[0] is None, -one[1]))
+    return [
+        ReasonRow(
+            reason := named.get(key) if key else None,
+            n,
+            100 * n / most,
+            min(100.0, 100 * sum(then.get(key, {}).values()) / most),
+            decimal(100 * n / orders, 2) if orders else words(None, "ratio"),
+            change := delta(n, sum(then.get(key, {}).values()), "count", "") if before else None,
+            _tone(change, reason),
+            charts.spark([float(counts[key].get(day, 0)) for day in days], (), (100.0, 24.0)),
+        )
+        for key, n in ordered
+    ]
+
+
+def _tone(change: Delta | None, reason: Reason | None) -> Tone:
+    """More compliments are good news, more complaints bad ones (S103); the rest is neither."""
+    if change is None or reason is None or not reason.polarity or change.text.startswith("="):
+        return "flat"
+    return "good" if change.text.startswith("↑") == (reason.polarity > 0) else "bad"
+
+
+def _by_reason(population: Population, scope: Scope) -> dict[int | None, dict[date, int]]:
+    group = group_of(scope)
+    rows = population.counted(scope).order_by().annotate(part=population.key(group, scope))
+    found: dict[int | None, dict[date, int]] = defaultdict(dict)
+    for row in rows.values("part", "reason").annotate(n=Count("pk")):
+        found[row["reason"]][row["part"]] = row["n"]
+    return found
+
+
+def _orders(scope: Scope) -> int:
+    window = scope.window
+    orders = Order.objects.filter(placed_at__gte=window.start, placed_at__lt=window.end)
+    return orders.filter(shop=scope.shop).count() if scope.shop else orders.count()
+
+
+# --- Figures side by side ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A colleague or a channel with some figures; `key` is what the filter of the same name takes."""
+
+    key: str
+    label: str
+    values: list[tuple[str, str, int]]  # words, exact, n
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    heads: list[str]
+    slugs: list[str]
+    rows: list[GroupRow]
+
+
+def table(slugs: list[str], scope: Scope, group: Group) -> Table:
+    """The figures of each colleague or channel: one statement a figure."""
+    found = {slug: KPIS[slug].measure(scope).figures(scope, group) for slug in slugs}
+    keys = {key for figures in found.values() for key in figures if key not in (None, "*")}
+    named = _names(keys, group)
+    none = Figure(None, 0)
+    rows = [
+        GroupRow(str(key), named[key], [_told(slug, found[slug].get(key, none)) for slug in slugs])
+        for key in sorted(keys, key=lambda one: named[one])
+    ]
+    return Table([str(KPIS[slug].label) for slug in slugs], slugs, rows)
+
+
+def _told(slug: str, figure: Figure) -> tuple[str, str, int]:
+    unit = KPIS[slug].unit
+    return words(figure.value, unit), exact(figure.value, unit), figure.n
+
+
+def _names(keys: set[Any], group: Group) -> dict[Any, str]:
+    if group == Group.CHANNEL:
+        return {key: str(ChannelKind(key).label) for key in keys}
+    return {pk: user.full_name for pk, user in User.objects.in_bulk(keys).items()}
+
+
+# --- The foot ------------------------------------------------------------------------------------------------------
+
+
+def left_out(scope: Scope) -> list[tuple[str, int]]:
+    """How many tickets of the window are in no figure, by why."""
+    population = KPIS["tickets_opened"].measure(scope)
+    rows = population.excluded(scope).order_by().values("left_out_as").annotate(count=Count("pk"))
+    return [(reason_words(row["left_out_as"]), row["count"]) for row in rows.order_by("-count", "left_out_as")]
+
+
+def reason_words(why: str) -> str:
+    """Why a row is left out, in words."""
+    told = {
+        "test": _("a test"),
+        "spam": _("spam"),
+        "deleted": _("deleted"),
+        "merged": _("merged into another ticket"),
+        "agent_started": _("opened by a colleague"),
+    }
+    return told.get(why, why)

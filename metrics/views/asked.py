@@ -1,0 +1,165 @@
+"""What a dashboard's address asks for: days, comparison, clock and filters."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.http import Request
+from accounts.models import Shop, Team, User
+from channels_app.models import ChannelKind
+from metrics.periods import AGAINST, PERIODS, Against, Period, span
+from metrics.scope import Scope
+from metrics.windows import DAY, Window
+from tickets.models import Reason
+from tickets.models.sla import Clock
+
+MOST_DAYS = 800
+FILTERS = ("channel", "team", "agent", "reason")
+
+
+class AskedForm(forms.Form):
+    """Everything is optional; a custom period has its first and its last day, both included."""
+
+    period = forms.ChoiceField(choices=[(one.value, one.value) for one in Period], required=False)
+    against = forms.ChoiceField(choices=AGAINST.items(), required=False, label=_("compared with"))
+    since = forms.DateField(required=False, label=_("from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = forms.DateField(required=False, label=_("to"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    clock = forms.ChoiceField(choices=Clock.choices, required=False, label=_("clock"))
+    shop = forms.ModelChoiceField(Shop.objects.order_by("name"), required=False, to_field_name="key", label=_("shop"))
+    channel = forms.ChoiceField(choices=[("", _("all")), *ChannelKind.choices], required=False, label=_("channel"))
+    team = forms.ModelChoiceField(Team.objects.order_by("name"), required=False, to_field_name="key", label=_("team"))
+    agent = forms.ModelChoiceField(
+        User.objects.order_by("first_name", "last_name"), required=False, label=_("colleague")
+    )
+    reason = forms.ModelChoiceField(Reason.objects.all(), required=False, to_field_name="key", label=_("reason"))
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        since, until = asked.get("since"), asked.get("until")
+        if asked.get("period") == Period.CUSTOM and not (since and until):
+            raise forms.ValidationError(_("Say from which day to which."))
+        if since and until and not timedelta(0) <= until - since < timedelta(days=MOST_DAYS):
+            raise forms.ValidationError(_("The last day must not be before the first, nor too far after it."))
+        return asked
+
+    def told(self) -> list[Any]:
+        """The fields behind the filter button."""
+        return [self[name] for name in ("shop", *FILTERS) if name != "shop" or Shop.objects.count() > 1]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A scope, what it is compared with, and the addresses that lead to the same with one thing changed."""
+
+    form: AskedForm
+    scope: Scope
+    before: Scope | None
+    period: Period
+    against: Against
+    query: dict[str, str]
+    rest: dict[str, str]  # what the address says beyond the form: the assumptions of one page
+
+    def query_of(self, name: str) -> str:
+        return self.rest.get(name, "")
+
+    @property
+    def kept_all(self) -> list[tuple[str, str]]:
+        return list(self.query.items())
+
+    def url(self, path: str = "", **changes: str) -> str:
+        """`path` with the same question, but for the changes; an empty change is left out."""
+        query = {name: value for name, value in (self.query | changes).items() if value}
+        return f"{path}?{urlencode(query)}" if query else path or "?"
+
+    @cached_property
+    def dates(self) -> str:
+        return days_in_words(self.scope.window)
+
+    @cached_property
+    def dates_before(self) -> str:
+        return days_in_words(self.before.window) if self.before else ""
+
+    @cached_property
+    def permalink(self) -> str:
+        """The same days for ever, whatever day it is read on."""
+        window = self.scope.window
+        last = (window.until - DAY).isoformat()
+        return self.url(period=Period.CUSTOM, since=window.since.isoformat(), until=last)
+
+    @property
+    def periods(self) -> list[dict[str, Any]]:
+        return [
+            {"label": label, "url": self.url(period=one, since="", until=""), "current": one == self.period}
+            for one, label in PERIODS.items()
+        ]
+
+    @property
+    def comparisons(self) -> list[dict[str, Any]]:
+        return [
+            {"label": label, "url": self.url(against=one), "current": one == self.against}
+            for one, label in AGAINST.items()
+        ]
+
+    @property
+    def clocks(self) -> list[dict[str, Any]]:
+        return [
+            {"label": label, "url": self.url(clock=key), "current": key == self.scope.clock}
+            for key, label in ((Clock.CALENDAR, _("Calendar")), (Clock.BUSINESS, _("Opening hours")))
+        ]
+
+    @property
+    def narrowed(self) -> str:
+        """The filters in force, in words; empty without any."""
+        scope = self.scope
+        channel = str(ChannelKind(scope.channel).label) if scope.channel else ""
+        chosen = (channel, scope.team, scope.agent.full_name if scope.agent else "", scope.reason)
+        return ", ".join(str(one) for one in chosen if one)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the filter form must not forget."""
+        return [(name, value) for name, value in self.query.items() if name not in ("shop", *FILTERS)]
+
+
+def asked(request: Request) -> Asked:
+    """Read the address; what cannot be read falls back to the default and is said in `form.errors`."""
+    form = AskedForm(request.GET)
+    form.is_valid()
+    found = {name: value for name, value in form.cleaned_data.items() if value}
+    shops = list(Shop.objects.order_by("pk")[:2])
+    shop = found.get("shop") or (shops[0] if shops else None)
+    zone = ZoneInfo(shop.timezone if shop else "UTC")
+    period = Period(found.get("period", Period.FOUR_WEEKS))
+    against = Against(found.get("against", Against.PREVIOUS))
+    whole = "since" in found and "until" in found and not form.errors
+    chosen = Window(found["since"], found["until"] + DAY, zone) if whole else None
+    period = Period.FOUR_WEEKS if period == Period.CUSTOM and not chosen else period
+    spanned = span(period, against, _today(zone), zone, chosen)
+    only = shop if found.get("shop") or len(shops) == 1 else None
+    names = {name: found[name] for name in (*FILTERS, "clock") if name in found}
+    scope = Scope(spanned.window, shop=only, **names)
+    before = replace(scope, window=spanned.before) if spanned.before else None
+    query = {name: request.GET[name] for name in form.fields if request.GET.get(name) and name not in form.errors}
+    rest = {name: value for name, value in request.GET.items() if name not in form.fields}
+    return Asked(form, scope, before, period, against, query, rest)
+
+
+def days_in_words(window: Window) -> str:
+    """ "22 Oct – 18 Nov 2026": both days included."""
+    last: date = window.until - DAY
+    if last == window.since:
+        return date_format(last, "j M Y")
+    same = last.year == window.since.year
+    return f"{date_format(window.since, 'j M' if same else 'j M Y')} – {date_format(last, 'j M Y')}"
+
+
+def _today(zone: ZoneInfo) -> date:
+    return timezone.now().astimezone(zone).date()

@@ -1,0 +1,140 @@
+"""/figures/: the dashboards. Every figure leads to the tickets behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from accounts.access import policy
+from accounts.http import Request
+from metrics import panels
+from metrics.alerts import open_alerts
+from metrics.answers import AT_ONCE
+from metrics.cards import Card, card
+from metrics.goals import standings
+from metrics.heat import heat
+from metrics.kpis import KPIS
+from metrics.measures import Lengths
+from metrics.refresh import catch_up
+from metrics.scope import Group
+from metrics.spread import Spread, spread
+from metrics.views.asked import Asked, asked
+from metrics.views.frame import frame
+from metrics.views.rota import rota
+
+FIRST_FIVE = ("resolution_time", "first_response_time", "response_time", "internal_quality_score", "csat")  # S158
+SPEED = (
+    "first_response_time", "response_time", "resolution_time", "first_resolution_time", "requester_wait_time",
+    "time_to_acknowledge", "longest_wait", "first_response_within_target", "sla_attainment", "backlog",
+)  # fmt: skip
+QUALITY = (
+    "csat", "csat_response_rate", "ces", "nps", "internal_quality_score", "one_touch_rate",
+    "first_contact_resolution_rate", "reopen_rate", "replies_per_resolution", "promise_kept_rate",
+)  # fmt: skip
+SELF_SERVICE = ("self_service_rate", "contact_ratio", "tickets_opened", "abandonment_rate", "retention_rate")
+TEAM = (
+    "tickets_solved", "first_response_time", "response_time", "resolution_time", "one_touch_rate", "reopen_rate",
+    "csat", "internal_quality_score",
+)  # fmt: skip
+CHANNELS = (
+    "tickets_opened", "tickets_solved", "first_response_time", "first_response_within_target", "response_time",
+    "resolution_time", "abandonment_rate", "csat",
+)  # fmt: skip
+Panels = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A dashboard: its title and what makes its parts from what was asked for."""
+
+    title: Words | str
+    make: Callable[[Asked], Panels]
+
+
+def home(asked: Asked) -> Panels:
+    cards = _cards(FIRST_FIVE, asked)
+    return {
+        "cards": cards,
+        "alerts": open_alerts(asked.scope.shop)[:3],
+        "spread": _spread(asked, cards[1]),
+        "heat": heat(asked.scope),
+        "waits": panels.longest_waits(asked.scope),
+        "multiples": panels.by_channel(asked.scope, asked.before),
+        "reasons": panels.reasons(asked.scope, asked.before)[:11],
+    }
+
+
+def speed(asked: Asked) -> Panels:
+    cards = _cards(SPEED, asked)
+    return {
+        "cards": cards,
+        "spread": _spread(asked, cards[0]),
+        "waits": panels.longest_waits(asked.scope, 20),
+        "multiples": panels.by_channel(asked.scope, asked.before),
+    }
+
+
+def quality(asked: Asked) -> Panels:
+    return {"cards": _cards(QUALITY, asked)}
+
+
+def self_service(asked: Asked) -> Panels:
+    return {"cards": _cards(SELF_SERVICE, asked), "reasons": panels.reasons(asked.scope, asked.before)[:8]}
+
+
+def reasons(asked: Asked) -> Panels:
+    cards = _cards(("contact_ratio", "tickets_opened"), asked)
+    return {"cards": cards, "reasons": panels.reasons(asked.scope, asked.before)}
+
+
+def team(asked: Asked) -> Panels:
+    people = panels.table(list(TEAM), asked.scope, Group.AGENT)
+    return {"people": people, "standings": standings(asked.scope.shop)}
+
+
+def staffing(asked: Asked) -> Panels:
+    return {"heat": heat(asked.scope), "rota": rota(asked)}
+
+
+def channels(asked: Asked) -> Panels:
+    told = panels.table(list(CHANNELS), asked.scope, Group.CHANNEL)
+    return {"channels": told, "multiples": panels.by_channel(asked.scope, asked.before)}
+
+
+PAGES = {
+    "figures": Page(_("Overview"), home),
+    "figures-speed": Page(_("Speed"), speed),
+    "figures-quality": Page(_("Quality"), quality),
+    "figures-self-service": Page(_("Self-service"), self_service),
+    "figures-reasons": Page(_("Contact reasons"), reasons),
+    "figures-team": Page(_("Team"), team),
+    "figures-staffing": Page(_("Staffing"), staffing),
+    "figures-channels": Page(_("Channels"), channels),
+}
+
+
+@policy("figures.read")
+@require_GET
+def dashboard(request: Request, page: str) -> HttpResponse:
+    """One of PAGES, for the days and filters of the address."""
+    stale = catch_up(AT_ONCE)
+    question = asked(request)
+    made = PAGES[page].make(question)
+    context = {"asked": question, "title": PAGES[page].title, "stale": stale} | made
+    context["left_out"] = panels.left_out(question.scope)
+    return render(request, "metrics/dashboard.html", context | frame(request, page, question))
+
+
+def _cards(slugs: tuple[str, ...], asked: Asked) -> list[Card]:
+    return [card(slug, asked.scope, asked.before, asked.url()) for slug in slugs]
+
+
+def _spread(asked: Asked, first: Card) -> Spread | None:
+    lengths = KPIS["first_response_time"].measure(asked.scope)
+    assert isinstance(lengths, Lengths)
+    return spread(lengths, asked.scope, first.figure)

@@ -1,0 +1,112 @@
+"""/figures/kpi/<slug>/: one figure, its days, its formula, and exactly the tickets it counted and left out."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.access import policy
+from accounts.http import Request
+from metrics import behind
+from metrics.answers import AT_ONCE, answer
+from metrics.cards import Card, card, group_of
+from metrics.daily import daily
+from metrics.kpis import KPIS, Kpi
+from metrics.numbers import words
+from metrics.refresh import catch_up
+from metrics.views.asked import Asked, asked
+from metrics.views.frame import frame
+
+
+@policy("figures.read")
+@require_GET
+def figure(request: Request, slug: str) -> HttpResponse:
+    """The figure; with ?set=excluded the rows left out, with ?after= the next page."""
+    kpi, question = _asked(request, slug)
+    shown = card(slug, question.scope, question.before, question.url())
+    excluded = request.GET.get("set") == "excluded"
+    rows = behind.rows_of(kpi, question.scope, excluded=excluded)
+    context = {"asked": question, "card": shown, "chart": daily(shown, question.scope), "excluded": excluded}
+    context |= _page(kpi, rows, request.GET.get("after", ""), question) | _counts(kpi, question, shown)
+    return render(request, "metrics/figure.html", context | frame(request, "", question))
+
+
+@policy("figures.read")
+@require_GET
+def figure_csv(request: Request, slug: str) -> StreamingHttpResponse:
+    """Every row behind the figure, or left out of it, as CSV."""
+    kpi, question = _asked(request, slug)
+    rows = behind.rows_of(kpi, question.scope, excluded=request.GET.get("set") == "excluded")
+    lines = behind.csv_lines(kpi, rows, question.scope.window.zone)
+    answer = StreamingHttpResponse(("\ufeff", *lines), content_type="text/csv; charset=utf-8")
+    return _named(answer, kpi, question, "csv")
+
+
+@policy("figures.read")
+@require_GET
+def figure_json(request: Request, slug: str) -> JsonResponse:
+    """The figure as the API gives it, by day, with its rows."""
+    kpi, question = _asked(request, slug)
+    told = answer(question.scope, slugs=[slug], group=group_of(question.scope))
+    rows = behind.rows_of(kpi, question.scope, excluded=False)
+    told["tickets"] = behind.as_json(kpi, rows, question.scope.window.zone)
+    return _named(JsonResponse(told), kpi, question, "json")
+
+
+@policy("figures.read")
+@require_GET
+def figure_svg(request: Request, slug: str) -> HttpResponse:
+    """The picture of its days, with its colours inside."""
+    kpi, question = _asked(request, slug)
+    shown = card(slug, question.scope, question.before, "")
+    context = {"chart": daily(shown, question.scope), "card": shown, "asked": question}
+    drawn = render(request, "metrics/charts/picture.svg", context, content_type="image/svg+xml")
+    return _named(drawn, kpi, question, "svg")
+
+
+def _asked(request: Request, slug: str) -> tuple[Kpi, Asked]:
+    if slug not in KPIS:
+        raise Http404
+    catch_up(AT_ONCE)
+    return KPIS[slug], asked(request)
+
+
+def _page(kpi: Kpi, rows: Any, after: str, question: Asked) -> dict[str, Any]:
+    """A page of rows, the newest first, and the address of the next."""
+    if after.isdigit() and len(after) < 19:
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows[: behind.PAGE + 1])
+    more = question.url(after=str(found[behind.PAGE - 1].pk), set=question.query_of("set"))
+    return {"rows": behind.told(kpi, found[: behind.PAGE]), "more": more if len(found) > behind.PAGE else ""}
+
+
+def _counts(kpi: Kpi, question: Asked, shown: Card) -> dict[str, Any]:
+    """How many rows stand behind the figure, and how many were left out, by why."""
+    included = behind.rows_of(kpi, question.scope, excluded=False).order_by().count()
+    whys = behind.whys(behind.rows_of(kpi, question.scope, excluded=True))
+    left = sum(n for _why, n in whys)
+    equal = included == shown.figure.n
+    return {"included": included, "whys": whys, "left": left, "equal": equal, "stats": _stats(shown)}
+
+
+def _stats(shown: Card) -> list[tuple[str, str]]:
+    """What stands beside the value, all that the figure has."""
+    figure, unit = shown.figure, shown.kpi.unit
+    told = ((_("Mean"), figure.mean), (_("Median"), figure.median), ("p90", figure.p90), (_("Longest"), figure.max))
+    inner = "score" if unit == "percent" else unit
+    found = [(label, words(value, inner)) for label, value in told if value is not None]
+    per_reply, literal = figure.extra.get("per_reply"), figure.extra.get("literal")
+    if per_reply:
+        found.append((_("Mean per reply"), words(per_reply["mean"], unit)))
+    if literal:
+        found.append((_("By the letter of the guide"), words(literal["value"], unit)))
+    return [*found, (_("Exact value"), shown.exact)]
+
+
+def _named(answer: Any, kpi: Kpi, question: Asked, suffix: str) -> Any:
+    """As a file whose name says what it holds."""
+    since = question.scope.window.since.isoformat()
+    answer["Content-Disposition"] = f'attachment; filename="{kpi.slug}-{since}.{suffix}"'
+    return answer

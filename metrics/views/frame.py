@@ -1,0 +1,66 @@
+"""The frame of the figures' pages: their own rail, and what the desk's frame needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise as Words
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import may
+from accounts.http import Request
+from metrics.models import Alert
+from metrics.views.asked import Asked
+from tickets.views import desk
+from tickets.views.listing import listing
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: Words | str
+    name: str
+    icon: str
+
+
+DASHBOARDS = (
+    Link(_("Overview"), "figures", "rows"),
+    Link(_("Speed"), "figures-speed", "bolt"),
+    Link(_("Quality"), "figures-quality", "star"),
+    Link(_("Self-service"), "figures-self-service", "book"),
+    Link(_("Contact reasons"), "figures-reasons", "tag"),
+    Link(_("Team"), "figures-team", "users"),
+    Link(_("Staffing"), "figures-staffing", "clock"),
+    Link(_("Channels"), "figures-channels", "chat"),
+)
+JUDGEMENT = (
+    Link(_("Service level"), "figures-level", "layers"),
+    Link(_("Goals"), "figures-goals", "check"),
+    Link(_("Alerts"), "figures-alerts", "warn"),
+    Link(_("Reports"), "figures-reports", "mail"),
+)
+
+
+def frame(request: Request, current: str, asked: Asked | None = None) -> dict[str, Any]:
+    """The context of templates/metrics/frame.html; links keep what was asked for."""
+    alerts = Alert.objects.open().count()
+    return desk.frame(request) | {
+        "list": listing(request, size=0),
+        "dashboards": _links(DASHBOARDS, current, asked),
+        "judgement": [
+            one | {"count": alerts if one["name"] == "figures-alerts" else 0} for one in _links(JUDGEMENT, current)
+        ],
+        "may_write_figures": may(request.user, "figures.write"),
+    }
+
+
+def _links(links: tuple[Link, ...], current: str, asked: Asked | None = None) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": link.label,
+            "name": link.name,
+            "icon": link.icon,
+            "url": asked.url(reverse(link.name)) if asked else reverse(link.name),
+            "current": link.name == current,
+        }
+        for link in links
+    ]

@@ -1,0 +1,2 @@
+// The page inside the chat widget's frame.
+import "./chat/chat-room.js";

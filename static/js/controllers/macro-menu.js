@@ -1,0 +1,112 @@
+// <macro-menu src>: a "/" at the start of a line, then words, offers macros; arrows choose, Enter or Tab takes, Escape
+// closes. Taking one types its text where the caret is, puts its number into the form's hidden "macro" (its steps are
+// done with the reply) and sends `macro:taken` {id, text} up. Shows which places of the text are still empty.
+const CALL = /(?:^|\n)\/([^\n/]{0,60})$/;
+const PLACE = /\{\{\s*(?:input\.)?([\w.-]+)[^{}]*\}\}/g;
+const PAUSE = 120;
+
+class MacroMenu extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.box = this.querySelector(".macros");
+    this.empty = this.querySelector("[data-empty]");
+    this.controller = new AbortController();
+    const { signal } = this.controller;
+    this.form.addEventListener("input", () => this.look(), { signal });
+    this.form.addEventListener("keydown", (event) => this.press(event), { signal, capture: true });
+    this.form.addEventListener("click", ({ target }) => target.closest("[data-macros]") && this.begin(), { signal });
+    this.box.addEventListener("mousedown", (event) => this.point(event), { signal });
+    this.box.addEventListener("mouseover", ({ target }) => this.choose(target.closest("[data-macro]") ?? this.chosen), { signal });
+    this.warn();
+  }
+
+  disconnectedCallback() {
+    this.controller.abort();
+    clearTimeout(this.timer);
+  }
+
+  before() {
+    const field = document.activeElement;
+    if (field === this.form.elements.text) return field.value.slice(0, field.selectionStart);
+    const { anchorNode, anchorOffset } = getSelection();
+    return field?.closest("form") === this.form && anchorNode?.nodeType === 3 ? anchorNode.data.slice(0, anchorOffset) : "";
+  }
+
+  // The button does what typing "/" does.
+  begin() {
+    (this.form.querySelector("[contenteditable=true]") ?? this.form.elements.text).focus();
+    document.execCommand("insertText", false, /(^|\n)$/.test(this.before()) ? "/" : "\n/");
+  }
+
+  look() {
+    this.warn();
+    const note = this.form.querySelector("#kind-note").checked;
+    this.typed = note ? undefined : this.before().match(CALL)?.[1];
+    clearTimeout(this.timer);
+    if (this.typed === undefined) return this.close();
+    this.timer = setTimeout(() => this.search(this.typed), PAUSE);
+  }
+
+  async search(words) {
+    const url = `${this.getAttribute("src")}?q=${encodeURIComponent(words)}`;
+    const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok || words !== this.typed) return;
+    this.box.innerHTML = await answer.text();
+    this.box.hidden = false;
+    this.choose(this.options[0]);
+  }
+
+  get options() {
+    return [...this.box.querySelectorAll("[data-macro]")];
+  }
+
+  choose(option) {
+    for (const one of this.options) {
+      one.classList.toggle("is-on", one === option);
+      one.setAttribute("aria-selected", one === option);
+    }
+    for (const view of this.box.querySelectorAll("[data-view]")) view.hidden = view.dataset.view !== option?.dataset.macro;
+    this.chosen = option;
+  }
+
+  press(event) {
+    if (this.box.hidden || event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const { options } = this;
+    if (step && options.length) this.choose(options.at((options.indexOf(this.chosen) + step) % options.length));
+    else if (event.key === "Escape") this.close();
+    else if (["Enter", "Tab"].includes(event.key) && this.chosen && !event.ctrlKey && !event.metaKey) this.take();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  point(event) {
+    event.preventDefault(); // the caret stays
+    this.chosen = event.target.closest("[data-macro]") ?? this.chosen;
+    if (event.target.closest("[data-macro]")) this.take();
+  }
+
+  take() {
+    const { typed, chosen } = this;
+    if (chosen.getAttribute("aria-disabled") === "true") return;
+    const { macro, text } = chosen.dataset;
+    for (let back = 0; back <= typed.length; back++) document.execCommand("delete");
+    document.execCommand("insertText", false, text);
+    this.form.elements.macro.value = macro;
+    this.close();
+    this.dispatchEvent(new CustomEvent("macro:taken", { bubbles: true, detail: { id: Number(macro), text } }));
+  }
+
+  close() {
+    this.box.hidden = true;
+  }
+
+  warn() {
+    const names = [...this.form.elements.text.value.matchAll(PLACE)].map((match) => match[1].replaceAll("_", " "));
+    this.empty.hidden = !names.length;
+    this.empty.querySelector("b").textContent = [...new Set(names)].join(", ");
+  }
+}
+
+customElements.define("macro-menu", MacroMenu);

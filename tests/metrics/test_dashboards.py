@@ -1,0 +1,158 @@
+"""The dashboards: each figure is a link to the tickets that it counted; a page costs the same whatever it shows."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import Role, User
+from metrics.kpis import KPIS
+from metrics.ratios import NoTickets, Quotient
+from metrics.views.dashboards import PAGES
+from surveys.models import Kind, Survey
+from tests import factories
+from tests.metrics.timelines import colleague, drawn
+from tickets.models import Reason, Ticket
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def manager() -> User:
+    return factories.user("claire@example.com", role=Role.MANAGER, language="en")
+
+
+@pytest.fixture
+def client(manager: User) -> Client:
+    client = Client()
+    client.force_login(manager, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def history(count: int) -> list[Ticket]:
+    """Tickets of March: answered after an hour, solved after two, rated 5."""
+    reason = Reason.objects.get_or_create(key="late", defaults={"what": "Livraison", "why": "Retard"})[0]
+    found = []
+    for n in range(count):
+        day = f"2026-03-{2 + n % 20:02}"
+        ticket = drawn(f"{day} 10:00", (f"{day} 11:00", "agent"), (f"{day} 12:00", "solved"), reason=reason)
+        rated = {"ticket": ticket, "agent": colleague(), "shop": ticket.shop, "customer": ticket.customer}
+        at = ticket.opened_at + timedelta(hours=3)
+        Survey.objects.create(kind=Kind.CSAT, score=5, sent_at=at, answered_at=at, **rated)
+        found.append(ticket)
+    return found
+
+
+PATHS = [f"/figures/{name.removeprefix('figures').strip('-')}/".replace("//", "/") for name in PAGES]
+
+
+@pytest.mark.parametrize(
+    "path", [*PATHS, "/figures/level/", "/figures/goals/", "/figures/alerts/", "/figures/reports/"]
+)
+def test_every_page_opens_empty_and_full(client: Client, path: str) -> None:
+    factories.shop()
+    assert client.get(path).status_code == 200
+    history(3)
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/figures/", "/figures/team/", "/figures/channels/"])
+def test_a_page_costs_the_same_for_one_three_and_thirty_tickets(
+    client: Client, path: str, django_assert_num_queries: Any
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for more in (1, 2, 27):
+        history(more)
+        client.get(path)  # brings the facts up to date
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(path)
+        counts.append(len(queries))
+    assert counts == [counts[0]] * 3
+    assert counts[0] < 90
+
+
+@pytest.mark.parametrize("slug", KPIS)
+def test_figure_list_and_export_agree(client: Client, slug: str) -> None:
+    history(4)
+    drawn("2026-03-20 10:00")
+    drawn("2026-03-20 10:00", opened_by_customer=False)
+    spam = drawn("2026-03-20 10:00")
+    Ticket.objects.filter(pk=spam.pk).update(spam=True)
+    page = client.get(f"/figures/kpi/{slug}/")
+    exported = client.get(f"/figures/kpi/{slug}/csv/")
+    lines = list(csv.reader(io.StringIO(exported.getvalue().decode("utf-8-sig"))))
+    assert lines[0] == ["ticket", "subject", "customer", "channel", "reason", "at", "value", "why"]
+    assert len(lines) - 1 == page.context["included"] == len(page.context["rows"])
+    told = client.get(f"/figures/kpi/{slug}/json/").json()
+    assert len(told["tickets"]) == page.context["included"]
+    assert told["kpis"][slug]["value"] == page.context["card"].figure.value
+    measure = KPIS[slug].measure(page.context["asked"].scope)
+    if not isinstance(measure, (NoTickets, Quotient)):
+        assert page.context["included"] == page.context["card"].figure.n
+        assert page.context["equal"]
+
+
+def test_what_is_left_out_is_listed_with_why(client: Client) -> None:
+    spam = drawn("2026-03-20 10:00", ("2026-03-20 11:00", "agent"))
+    Ticket.objects.filter(pk=spam.pk).update(spam=True)
+    drawn("2026-03-20 10:00", ("2026-03-20 11:00", "agent"), opened_by_customer=False)
+    page = client.get("/figures/kpi/first_response_time/?set=excluded")
+    assert sorted(page.context["whys"]) == [("spam", 1)]
+    assert page.context["included"] == 0
+    assert "not enough data yet" in page.content.decode()
+
+
+def test_no_value_is_a_dash(client: Client) -> None:
+    factories.shop()
+    page = client.get("/figures/kpi/contact_ratio/")
+    assert page.context["card"].parts == [("—", "")]
+
+
+def test_an_unfinished_day_is_not_compared(client: Client) -> None:
+    factories.shop()
+    assert client.get("/figures/?period=today").context["asked"].before is None
+    before = client.get("/figures/").context["asked"].before.window
+    assert (before.since.isoformat(), before.until.isoformat()) == ("2026-01-28", "2026-02-25")
+
+
+def test_the_permanent_link_keeps_its_days(client: Client) -> None:
+    factories.shop()
+    link = client.get("/figures/kpi/csat/").context["asked"].permalink
+    assert link == "?period=custom&since=2026-02-25&until=2026-03-24"
+
+
+def test_words_of_strangers_are_no_formulas_in_the_export(client: Client) -> None:
+    drawn("2026-03-20 10:00", subject="=HYPERLINK(1)")
+    lines = client.get("/figures/kpi/tickets_opened/csv/").getvalue().decode("utf-8-sig").splitlines()
+    assert "'=HYPERLINK(1)" in lines[1]
+
+
+def test_an_address_that_cannot_be_read_falls_back(client: Client) -> None:
+    factories.shop()
+    page = client.get("/figures/?period=custom&since=2026-13-01&channel=pigeon&agent=x")
+    assert page.status_code == 200
+    assert page.context["asked"].scope.channel == ""
+
+
+def test_agents_have_no_figures(client: Client) -> None:
+    agent = Client()
+    agent.force_login(factories.user(role=Role.AGENT), "allauth.account.auth_backends.AuthenticationBackend")
+    assert agent.get("/figures/").status_code == 403
+    assert client.get("/figures/kpi/nothing/").status_code == 404

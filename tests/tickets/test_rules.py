@@ -1,0 +1,298 @@
+"""Rules: when an event comes, if the ticket is so, then do this; in order, each cause once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Role
+from helpdesk.lib.refused import Refused
+from tests import factories as make
+from tickets import actions, reactions, rules
+from tickets.actors import Actor
+from tickets.models import Author, Event, EventKind, Notification, Priority, Rule, RuleRun, Ticket
+from tickets.states import State
+
+pytestmark = pytest.mark.django_db
+FROM_CUSTOMER = {"event": "message", "from": "customer"}
+
+
+def rule(*steps, when=None, name="Règle", **parts):
+    return rules.define(Rule(), by=None, name=name, when=when or FROM_CUSTOMER, steps=list(steps), **parts)
+
+
+def react():
+    """What the worker does: until nothing is left."""
+    while reactions.sweep():
+        pass
+
+
+def fresh(ticket):
+    return Ticket.objects.get(pk=ticket.pk)
+
+
+def test_a_rule_runs_once_for_a_cause_and_says_so_on_the_ticket():
+    made = rule(
+        {"do": "tag", "add": ["lent"]},
+        conditions={"all": [{"field": "message.text", "is": "contains", "value": ["retard"]}]},
+    )
+    ticket = make.ticket(text="Encore du RETARD !")
+    react()
+    run = RuleRun.objects.get(ticket=ticket)
+    assert (fresh(ticket).tags, run.did, run.refused) == (["lent"], [{"do": "tag", "result": "+lent"}], "")
+    told = ticket.events.get(kind=EventKind.RULE)
+    assert (told.data["rule"], told.data["name"], told.data["run"], told.depth) == (made.pk, "Règle", run.pk, 1)
+    Event.objects.filter(ticket=ticket, kind=EventKind.MESSAGE).update(reacted_at=None)  # the mark was lost in a crash
+    actions.tag(ticket, by=Actor.agent(make.user()), remove=["lent"])
+    react()
+    assert (fresh(ticket).tags, RuleRun.objects.filter(ticket=ticket).count()) == ([], 1)
+
+
+def test_what_does_not_fit_leaves_no_trace():
+    rule(
+        {"do": "tag", "add": ["x"]}, conditions={"none": [{"field": "ticket.channel", "is": "is", "value": ["email"]}]}
+    )
+    ticket = make.ticket()
+    react()
+    assert (fresh(ticket).tags, RuleRun.objects.count()) == ([], 0)
+
+
+def test_rules_run_in_their_order_and_one_may_be_the_last():
+    rule({"do": "priority", "to": "high"}, name="1")
+    rule(
+        {"do": "tag", "add": ["second"]},
+        name="2",
+        stops=True,
+        conditions={"all": [{"field": "ticket.priority", "is": "is", "value": ["high"]}]},
+    )
+    rule({"do": "tag", "add": ["third"]}, name="3")
+    ticket = make.ticket()
+    react()
+    assert (fresh(ticket).priority, fresh(ticket).tags) == (Priority.HIGH, ["second"])
+    rules.reorder([Rule.objects.get(name="3").pk])
+    assert list(Rule.objects.values_list("name", flat=True)) == ["3", "1", "2"]
+
+
+def test_all_steps_or_none_and_the_others_go_on():
+    rule({"do": "tag", "add": ["half"]}, {"do": "assign", "to": "me"}, name="broken")
+    rule({"do": "tag", "add": ["whole"]}, name="good")
+    ticket = make.ticket()
+    react()
+    assert fresh(ticket).tags == ["whole"]
+    refused = RuleRun.objects.get(ticket=ticket, rule__name="broken")
+    assert (refused.did, refused.refused) == ([], "A rule has nobody to be “me”.")
+
+
+def test_rules_that_start_each_other_end():
+    """Two rules toggling a tag for ever: the depth of an event stops them."""
+    has = {"all": [{"field": "ticket.tags", "is": "contains", "value": ["ping"]}]}
+    has_not = {"none": has["all"]}
+    rule({"do": "tag", "add": ["ping"]}, when={"event": ["message", "tags"]}, conditions=has_not)
+    rule({"do": "tag", "remove": ["ping"]}, when={"event": "tags"}, conditions=has)
+    ticket = make.ticket()
+    react()
+    assert max(ticket.events.values_list("depth", flat=True)) == 4
+    assert RuleRun.objects.filter(refused="loop: too many rules behind this").exists()
+
+
+def test_an_hourly_cap_holds_and_the_admins_hear_of_it():
+    admin = make.admin()
+    rule({"do": "priority", "to": "high"}, hourly_cap=2)
+    tickets = [make.ticket() for _n in range(4)]
+    react()
+    assert [fresh(ticket).priority for ticket in tickets] == [3, 3, 2, 2]
+    assert Notification.objects.filter(user=admin).count() == 1
+
+
+def test_imported_history_starts_nothing():
+    rule({"do": "tag", "add": ["x"]})
+    ticket = make.ticket()
+    Event.objects.update(reacted_at=timezone.now())
+    react()
+    assert fresh(ticket).tags == []
+
+
+def test_a_shop_has_its_own_rules():
+    rule({"do": "tag", "add": ["x"]}, shop=make.shop("other", name="Autre"))
+    ticket = make.ticket()
+    react()
+    assert fresh(ticket).tags == []
+
+
+class TestAutomaticAnswers:
+    @pytest.fixture(autouse=True)
+    def _quiet(self):
+        make.shop(acknowledges=False)
+
+    STEP = {"do": "reply", "text": 'Bonjour {{ customer.first_name | "et merci" }} !', "days": 7}
+
+    def answers(self, ticket):
+        return list(ticket.messages.filter(author=Author.AUTO).values_list("text", "automatic"))
+
+    def test_once_to_a_customer_in_its_days(self):
+        rule(self.STEP)
+        customer = make.customer(name="Jasmine Roy")
+        first, second = make.ticket(customer), make.ticket(customer)
+        react()
+        assert self.answers(first) + self.answers(second) == [("Bonjour Jasmine !", True)]
+        assert RuleRun.objects.get(ticket=second).did == [{"do": "reply", "result": "held back: told before"}]
+        assert first.messages.get(text="Bonjour Jasmine !").outbound.automatic is True
+
+    def test_never_to_a_robot(self):
+        rule(self.STEP)
+        ticket = make.ticket()
+        ticket.messages.update(automatic=True)
+        react()
+        assert self.answers(ticket) == []
+
+    def test_a_variable_without_a_value_says_nothing(self):
+        rule({"do": "reply", "text": "Bonjour, commande {{ order.number }}"})
+        ticket = make.ticket()
+        react()
+        assert (self.answers(ticket), RuleRun.objects.get().refused) == ([], "No value for order.number.")
+
+
+class TestTime:
+    def silent(self, days, state=State.PENDING):
+        agent = Actor.agent(make.user())
+        ticket = make.ticket()
+        actions.reply(ticket, by=agent, text="Voici.", then=state)
+        return ticket, timezone.now() + timedelta(days=days)
+
+    def test_solve_after_silence_once(self):
+        when = {"since": "last_reply", "seconds": 5 * 86400, "clock": "calendar"}
+        rule(
+            {"do": "state", "to": "solved"},
+            when=when,
+            conditions={"all": [{"field": "ticket.state", "is": "is", "value": "pending"}]},
+        )
+        ticket, later = self.silent(5)
+        assert rules.sweep(later - timedelta(minutes=1)) == 0
+        assert rules.sweep(later) == 1
+        assert rules.sweep(later) == 0
+        assert fresh(ticket).state == State.SOLVED
+
+    def test_each_wait_of_a_customer_starts_it_again(self):
+        rule({"do": "notify", "to": "leads"}, when={"since": "waiting_since", "seconds": 3600})
+        lead = make.user(role=Role.LEAD)
+        ticket = make.ticket()
+        assert [rules.sweep(timezone.now() + timedelta(hours=2)) for _n in range(2)] == [1, 0]
+        actions.reply(ticket, by=Actor.agent(lead), text="Voici.")
+        make.message(ticket)
+        assert [rules.sweep(timezone.now() + timedelta(hours=2)) for _n in range(2)] == [1, 0]
+        assert Notification.objects.filter(user=lead, kind="rule").count() == 2
+
+    def test_business_time_waits_for_the_hours(self, time_machine):
+        make.calendar()
+        time_machine.move_to("2026-11-20T16:30:00+01:00", tick=False)  # a Friday; closed at 18:00
+        rule({"do": "tag", "add": ["tard"]}, when={"since": "waiting_since", "seconds": 2 * 3600, "clock": "business"})
+        ticket = make.ticket()
+        monday = timezone.datetime.fromisoformat("2026-11-23T09:30:00+01:00")
+        assert rules.sweep(monday - timedelta(seconds=1)) == 0
+        assert rules.sweep(monday) == 1
+        assert fresh(ticket).tags == ["tard"]
+
+
+def test_a_dry_run_changes_nothing_and_tells_everything():
+    made = rule(
+        {"do": "priority", "to": "high"},
+        {"do": "tag", "add": ["vip"]},
+        active=False,
+        conditions={"all": [{"field": "customer.vip", "is": "is", "value": True}]},
+    )
+    vip, _other = make.ticket(make.customer(vip=True)), make.ticket()
+    found = rules.dry_run(made)
+    assert (found.looked_at, found.fitting, found.told) == (2, 1, 0)
+    [would] = found.would
+    assert (would.ticket, [(change.label, change.old, change.new) for change in would.changes]) == (
+        vip,
+        [("Priority", "Normal", "High"), ("Tags", "", "vip")],
+    )
+    assert (fresh(vip).priority, RuleRun.objects.count()) == (Priority.NORMAL, 0)
+
+
+def test_versions_are_kept_and_come_back():
+    admin = make.admin()
+    made = rule({"do": "priority", "to": "high"})
+    rules.define(made, by=admin, steps=[{"do": "priority", "to": "urgent"}])
+    rules.define(made, by=admin, position=9)  # no other words, no other version
+    assert [one.version for one in made.versions.all()] == [2, 1]
+    rules.restore(made, 1, by=admin)
+    assert (made.version, made.steps) == (3, [{"do": "priority", "to": "high"}])
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        ({"when": {"event": "rain"}}, "when.event"),
+        ({"when": {"since": "waiting_since"}}, "when.seconds"),
+        ({"steps": []}, "steps"),
+        ({"steps": [{"do": "priority", "to": "gigantic"}]}, "steps.0.to"),
+        ({"steps": [{"do": "dance"}]}, "steps.0.do"),
+        ({"steps": [{"do": "reply"}]}, "steps.0.text"),
+        ({"conditions": {"all": [{"field": "moon", "is": "is", "value": "full"}]}}, "conditions.all.0.field"),
+        (
+            {"conditions": {"all": [{"field": "order.total", "is": "at_least", "value": "much"}]}},
+            "conditions.all.0.value",
+        ),
+        ({"name": " "}, "name"),
+    ],
+)
+def test_what_is_wrong_is_named(parts, field):
+    whole = {"name": "R", "when": FROM_CUSTOMER, "steps": [{"do": "priority", "to": "high"}]} | parts
+    with pytest.raises(Refused) as refusal:
+        rules.define(Rule(), by=None, **whole)
+    assert (refusal.value.field, Rule.objects.count()) == (field, 0)
+
+
+class TestShipped:
+    def test_installed_once_and_never_brought_back(self):
+        shop = make.shop()
+        assert rules.install(shop) == (13, 8)
+        Rule.objects.filter(key="main/vip-priority").update(name="À nous")
+        assert rules.install(shop) == (0, 0)
+        assert Rule.objects.get(key="main/vip-priority").name == "À nous"
+
+    def test_a_vip_comes_first_an_angry_one_reaches_a_lead(self):
+        rules.install(make.shop())
+        lead = make.user(role=Role.LEAD)
+        vip = make.ticket(make.customer(vip=True))
+        angry = make.ticket(text="C'est INADMISSIBLE, troisième fois que j'écris !")
+        react()
+        assert (fresh(vip).priority, fresh(angry).priority, fresh(angry).tags) == (3, 3, ["réclamation"])
+        assert Notification.objects.filter(user=lead, kind="rule").count() == 1
+
+    def test_the_fourth_contact_alerts_a_lead_once(self):
+        rules.install(make.shop())
+        lead = make.user(role=Role.LEAD)
+        ticket = make.ticket()
+        for _n in range(2):
+            make.message(ticket)
+        react()
+        assert Notification.objects.filter(user=lead, kind="rule").count() == 0
+        for _n in range(2):
+            make.message(ticket)
+            react()
+        assert (fresh(ticket).tags, Notification.objects.filter(user=lead, kind="rule").count()) == (
+            ["contacts-répétés"],
+            1,
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Merci beaucoup !", State.SOLVED),
+        ("Super, merci, bonne journée. Jasmine Roy", State.SOLVED),
+        ("Thank you so much for your help", State.SOLVED),
+        ("Merci, mais ça ne marche pas", State.OPEN),
+        ("Merci. Et la facture ?", State.OPEN),
+        ("Merci d'avance pour le remboursement", State.OPEN),
+        ("ça ne marche pas", State.OPEN),
+    ],
+)
+def test_a_thank_you_leaves_a_solved_ticket_solved(text, state):
+    ticket = make.ticket(make.customer(name="Jasmine Roy"))
+    actions.reply(ticket, by=Actor.agent(make.user()), text="Voici.", then=State.SOLVED)
+    make.message(ticket, text=text)
+    assert (fresh(ticket).state, fresh(ticket).waiting_since is None) == (state, state == State.SOLVED)

@@ -1,0 +1,67 @@
+"""The bar over a list: what it is narrowed to, and the menus that narrow or order it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from channels_app.models import ChannelKind
+from tickets.models import Priority
+from tickets.states import State
+from tickets.views.filters import FILTERS, ME, NONE, YES
+from tickets.views.listing import Listing
+from tickets.views.queues import DEFAULT
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a menu, or a chip whose address is the list without it."""
+
+    label: str
+    url: str
+    current: bool = False
+    icon: str = ""
+
+
+def bar(shown: Listing) -> dict[str, Any]:
+    """`chips`, `channel_menu`, `order_menu`; `narrowed` is what the channel menu's button says."""
+    kinds = shown.filters.get("channel", [])
+    return {
+        "chips": chips(shown),
+        "channel_menu": [
+            Choice(str(label), f"/{shown.address(channel=kind)}", kind in kinds, kind)
+            for kind, label in ChannelKind.choices
+        ],
+        "every_channel": f"/{shown.address(channel=None)}",
+        "order_menu": [
+            Choice(str(one.label), f"/{shown.address(order=one.key)}", one is shown.ordering)
+            for one in shown.queue.orderings
+        ],
+        "without_filters": f"/?view={shown.queue.key if not shown.words else DEFAULT}",
+    }
+
+
+def chips(shown: Listing) -> list[Choice]:
+    """One chip for each filter in force."""
+    return [
+        Choice(_spoken(name, values), f"/{shown.address(**{name: None})}") for name, values in shown.filters.items()
+    ]
+
+
+def _spoken(name: str, values: list[str]) -> str:
+    label = str(FILTERS[name].label)
+    if values == [YES]:
+        return label
+    return f"{label}: {', '.join(_word(name, value) for value in values)}"
+
+
+def _word(name: str, value: str) -> str:
+    if value == NONE:
+        return _("none")
+    if value == ME:
+        return _("me")
+    if name == "state":
+        return str(State(value).label)
+    if name == "channel":
+        return str(ChannelKind(value).label)
+    return str(Priority.from_key(value).label) if name == "priority" else value

@@ -1,0 +1,63 @@
+"""GET /chats/: who waits in the chat, the longest first, and one's own conversations beside them."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import may, policy
+from accounts.http import Request
+from accounts.models import User
+from helpdesk.lib.htmx import render_part
+from tickets.models import ChatSession, Ticket
+from tickets.views.desk import frame
+from tickets.views.listing import listing
+
+SHOWN = 100
+AWAY = 60  # seconds without a sign of life
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One row: a visitor, what they said last, where they are."""
+
+    ticket: Ticket
+    name: str
+    page: str
+    is_here: bool
+    waits: bool
+
+
+@policy("ticket.read")
+@require_GET
+def chats(request: Request) -> HttpResponse:
+    """The page; for htmx its two lists."""
+    mine, waiting = _chats(request.user)
+    live = Ticket.objects.filter(assignee=request.user, is_live=True).count()
+    context = {
+        "mine": mine,
+        "waiting": waiting,
+        "live": live,
+        "capacity": request.user.capacity,
+        "full": live >= request.user.capacity,
+        "may_write": may(request.user, "ticket.write"),
+    }
+    return render_part(request, "chat/queue.html", "lists", context | frame(request) | {"list": listing(request)})
+
+
+def _chats(user: User) -> tuple[list[Chat], list[Chat]]:
+    """One's own live chats, and those of nobody. Two queries."""
+    seen = Ticket.objects.visible_to(user).filter(is_live=True)
+    rows = ChatSession.objects.filter(ticket__in=seen.filter(assignee=user) | seen.filter(assignee=None))
+    rows = rows.select_related("ticket__customer").prefetch_related("ticket__customer__identities")
+    found = [_row(one) for one in rows.order_by("ticket__waiting_since", "pk")[:SHOWN]]
+    return [one for one in found if one.ticket.assignee_id], [one for one in found if not one.ticket.assignee_id]
+
+
+def _row(session: ChatSession) -> Chat:
+    ticket = session.ticket
+    assert ticket is not None
+    name = session.name or ticket.customer.display_name
+    gone = session.is_away(AWAY, timezone.now())
+    return Chat(ticket, name, session.page_title or session.page_url, not gone, ticket.waiting_since is not None)
