@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from rest_framework import serializers
 
+from accounts import staff
 from accounts.models import Role, Shop, Team, User
 from helpdesk.api.fields import Flag, Listing, Named, Shown, StrictModel, Text, orderings
 from helpdesk.api.problems import Conflict
@@ -163,9 +164,6 @@ class Users(Writes):
 
     def _keep_an_admin(self, row: User, form: dict[str, Any]) -> None:
         """Somebody must stay who can undo things."""
-        stays = form.get("role", row.role) == Role.ADMIN and form.get("is_active", row.is_active)
-        if row.pk is None or row.role != Role.ADMIN or stays:
-            return
-        admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True)
-        if not [other for other in admins if other.pk != row.pk]:
+        wanted = {"role": form.get("role", row.role), "is_active": form.get("is_active", row.is_active)}
+        if staff.is_last_admin(row, **wanted):
             raise Conflict("This is the last admin.", "last_admin", "role" if "role" in form else "is_active")

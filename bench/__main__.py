@@ -32,9 +32,9 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("seed_demo", verbosity=0)
-        from bench import figures, help_centre, hours, intake, pages
+        from bench import figures, help_centre, hours, inbox, intake, pages
 
-        rows = [*pages.rows(), *help_centre.rows(), *hours.rows(), *intake.rows(), *figures.rows()]
+        rows = [*pages.rows(), *help_centre.rows(), *hours.rows(), *intake.rows(), *figures.rows(), *inbox.rows()]
     from bench import chaos
 
     rows += chaos.rows()

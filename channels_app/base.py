@@ -131,6 +131,14 @@ class SendError(Exception):
         return self.trouble in (Trouble.MESSAGE, Trouble.RECIPIENT, Trouble.WINDOW)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a test of a channel's settings found, for an admin. works: None when there is nothing to try."""
+
+    words: str
+    works: bool | None
+
+
 class ParseError(Exception):
     """Raised by Adapter.parse. The message stays visible with its raw form and this reason."""
 
@@ -165,3 +173,7 @@ class Adapter(ABC):
     def check_config(self, config: dict[str, object]) -> dict[str, str]:
         """Errors of a channel's settings by field path ("imap.port"); empty when all is well."""
         return {}
+
+    def probe(self, channel: "Channel") -> list[Finding]:
+        """Try these settings, saved or not, without storing or sending anything; empty when there is nothing to try."""
+        return []

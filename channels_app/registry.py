@@ -9,6 +9,7 @@ from channels_app.base import Adapter
 ADAPTERS = {
     "email": "channels_app.adapters.email.adapter.EmailAdapter",
     "chat": "channels_app.adapters.chat.adapter.ChatAdapter",
+    "form": "channels_app.adapters.form.adapter.FormAdapter",
 }
 
 

@@ -35,6 +35,6 @@ def _check(name: str, value: Any) -> None:
         raise Refused("timezone", _("Expected a time zone, for example Europe/Paris."))
     if name == "language" and value and value.partition("-")[0] not in dict(settings.LANGUAGES):
         raise Refused("language", _("Choose one of the languages."))
-    longest = Customer._meta.get_field(name).max_length
+    longest = getattr(Customer._meta.get_field(name), "max_length", None)
     if longest and len(value) > longest:
         raise Refused(name, _("No more than %(n)d characters.") % {"n": longest})

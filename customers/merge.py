@@ -81,10 +81,11 @@ def _locked(*customers: Customer) -> models.QuerySet[Customer]:
 def _holders(customer: Customer) -> Iterator[tuple[str, models.QuerySet[Any], str]]:
     """Everything of any app that names this customer: its name, its rows, the field."""
     for relation in Customer._meta.related_objects:
-        if relation.related_model in (CustomerMerge, Customer) or relation.many_to_many:
+        model: Any = relation.related_model
+        if model in (CustomerMerge, Customer) or relation.many_to_many:
             continue
-        rows: models.QuerySet[Any] = relation.related_model._base_manager.filter(**{relation.field.name: customer})
-        yield f"{relation.related_model._meta.label_lower}.{relation.field.name}", rows, relation.field.name
+        name = relation.field.name
+        yield f"{model._meta.label_lower}.{name}", model._base_manager.filter(**{name: customer}), name
 
 
 def _move(rows: models.QuerySet[Any], field: str, into: Customer) -> list[Any]:

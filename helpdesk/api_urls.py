@@ -5,8 +5,8 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import Shops, Teams, Users
 from channels_app.api import Channels
-from helpdesk.api.schema import docs, schema
 from faq.api import Articles
+from helpdesk.api.schema import docs, schema
 from hours.api import Calendars
 from metrics.api.kpis import Kpis
 from metrics.api.service import ServiceLevel

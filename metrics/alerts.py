@@ -170,7 +170,7 @@ def _alert(
         channel=channel,
         reason=reason,
         day=day,
-        value=days[-1].value,
+        value=days[-1].value or 0.0,
         expected=deviation.expected,
         low=deviation.low,
         high=deviation.high,
@@ -195,7 +195,9 @@ def _keep(alert: Alert) -> bool:
 
 def _days(scope: Scope, values: dict[date, tuple[float, int]], special: set[date]) -> list[Day]:
     days = [part.since for part in scope.window.parts(Group.DAY)]
-    return [Day(day, *values.get(day, (None, 0)), special=day in special) for day in days]
+    none: tuple[float | None, int] = (None, 0)
+    known = [(day, *values.get(day, none)) for day in days]
+    return [Day(day, value, n, day in special) for day, value, n in known]
 
 
 def _medians(slug: str, scope: Scope) -> dict[str, dict[date, tuple[float, int]]]:

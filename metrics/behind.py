@@ -52,7 +52,9 @@ def told(kpi: Kpi, rows: Iterable[Any]) -> list[Row]:
 
 
 def whys(rows: Rows) -> list[tuple[str, int]]:
-    """How many were left out, by why, the most frequent first."""
+    """How many were left out, by why, the most frequent first; none where no ticket stands behind the figure."""
+    if "left_out_as" not in rows.query.annotations:
+        return []
     counted = rows.order_by().values("left_out_as").annotate(count=Count("pk"))
     found = [(reason_words(row["left_out_as"]), row["count"]) for row in counted]
     return sorted(found, key=lambda one: -one[1])

@@ -12,9 +12,13 @@ from metrics import charts
 from metrics.kpis import KPIS
 from metrics.kpis.registry import Kpi
 from metrics.measures import ANY, Figure
+from metrics.moments import LongestWait
 from metrics.numbers import Delta, Part, decimal, delta, exact, parts, words
+from metrics.ratios import NoTickets
 from metrics.scope import Group, Scope
 from metrics.windows import first_of
+
+DAY_BY_DAY = (NoTickets, LongestWait)  # asked for each day anew: too dear for a line that says little
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Card:
 
     @cached_property
     def spark(self) -> charts.Spark:
-        return charts.spark(*([number(one) for one in days] for days in (self.days, self.days_before)))
+        return charts.spark([number(one) for one in self.days], [number(one) for one in self.days_before])
 
     @property
     def counted(self) -> str:
@@ -93,6 +97,8 @@ def per_day(kpi: Kpi, scope: Scope) -> list[Figure]:
     """The figure of every day of the scope; of longer ones than a quarter, of every week."""
     group = group_of(scope)
     measure = kpi.measure(scope)
+    if isinstance(measure, DAY_BY_DAY):
+        return []
     found = measure.figures(scope, group)
     return [found.get(first_of(part, group), found.get(ANY, measure.empty)) for part in starts(scope, group)]
 

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import takewhile
 
-from babel.dates import get_day_names
 from django.db.models import Count
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
-from django.utils.translation import get_language
 
 from hours import clock
 from hours.models import Calendar
+from metrics import weekdays
 from metrics.kpis.volume import opened_by_customers
 from metrics.numbers import decimal
 from metrics.scope import Scope
@@ -59,8 +58,7 @@ def heat(scope: Scope) -> Heat | None:
     if not counts:
         return None
     most, opened = max(counts.values()), open_hours(scope)
-    language = get_language() or "en"
-    names, short = (get_day_names(width, locale=language.replace("-", "_")) for width in ("wide", "abbreviated"))
+    names, short = weekdays.names(), weekdays.short()
     rows = [
         HeatRow(
             names[day],
@@ -72,7 +70,7 @@ def heat(scope: Scope) -> Heat | None:
     ]
     total = sum(counts.values())
     missed = sum(n for hour, n in counts.items() if hour not in opened)
-    closed = f"{decimal(100 * missed / total, 1)}\u202f%" if opened else ""
+    closed = f"{decimal(100 * missed / total, 1)}\u00a0%" if opened else ""
     return Heat(rows, [sum(row.cells[hour].n for row in rows) for hour in range(24)], total, closed)
 
 

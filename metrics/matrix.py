@@ -87,7 +87,7 @@ def _response(told: Mapping[str, Any], cuts: Cuts) -> list[Row]:
     if not channels:
         cells = _cells(_response_cuts("email", cuts), None, "")
         return [Row(Factor.RESPONSE, name, note, cells, _("Not enough data: nobody was answered."), "")]
-    found = []
+    found: list[Row] = []
     for one in channels:
         kind = one["channel"]
         cells = _cells(_response_cuts(kind, cuts), one["level"], words(one["median"], "seconds"))
@@ -161,8 +161,8 @@ def _accessibility(seen: Mapping[str, Any], cuts: Cuts) -> tuple[Cuts5, str, str
         (_("the same, around the clock"), False),
     ]
     names = ", ".join(str(ChannelKind(kind).label) for kind in seen["channels"])
-    told = {"names": names or _("none"), "hours": words(seen["open_week"], "seconds")}
-    return texts, str(len(seen["channels"])), _("Answered on: %(names)s. Open %(hours)s a week") % told
+    told = {"names": names or _("none"), "hours": decimal(seen["open_week"] / HOUR, 1)}
+    return texts, str(len(seen["channels"])), _("Answered on: %(names)s. Open %(hours)s of 168 hours a week") % told
 
 
 def _self_service(seen: Mapping[str, Any], cuts: Cuts) -> tuple[Cuts5, str, str]:
@@ -170,12 +170,12 @@ def _self_service(seen: Mapping[str, Any], cuts: Cuts) -> tuple[Cuts5, str, str]
     texts = [
         (_("nothing"), False),
         (_("a page of questions"), False),
-        (_("at least %(n)s articles in every category") % told, True),
+        (_("articles in every category: at least %(n)s") % told, True),
         (_("and order tracking"), True),
         (_("more than %(share)s%% without an agent") % told, False),
     ]
     counted = {"articles": seen["articles"], "categories": seen["categories"], "tracked": seen["tracking"]}
-    evidence = _("%(articles)d articles in %(categories)d categories, %(tracked)d orders tracked alone") % counted
+    evidence = _("Articles: %(articles)d in %(categories)d categories. Orders tracked alone: %(tracked)d") % counted
     return texts, words(seen["self_service"], "percent"), evidence
 
 
@@ -183,19 +183,21 @@ def _proactivity(seen: Mapping[str, Any], cuts: Cuts) -> tuple[Cuts5, str, str]:
     told = {name: decimal(cuts[name], 0) for name in ("macros_l2", "chats_l4", "notices_l5")}
     texts = [
         (_("nothing"), False),
-        (_("%(macros_l2)s macros") % told, True),
+        (_("macros: at least %(macros_l2)s") % told, True),
         (_("problems and occasions announced"), False),
-        (_("%(chats_l4)s chats begun by us") % told, True),
-        (_("%(notices_l5)s individual notices") % told, True),
+        (_("chats begun by us: at least %(chats_l4)s") % told, True),
+        (_("individual notices: at least %(notices_l5)s") % told, True),
     ]
     counted = {name: seen[name] for name in ("macros", "announcements", "chats_begun", "notices")}
-    evidence = _("%(macros)d macros, %(announcements)d announcements, %(chats_begun)d chats begun, %(notices)d notices")
+    evidence = _(
+        "Macros: %(macros)d. Announcements: %(announcements)d. Chats begun: %(chats_begun)d. Notices: %(notices)d"
+    )
     return texts, "", evidence % counted
 
 
 def _delight(told: Mapping[str, Any], graded: Mapping[str, Any]) -> Row:
     surprises = told["evidence"]["surprises"]
-    evidence = _("%(n)d surprises") % {"n": surprises}
+    evidence = _("Surprises: %(n)d") % {"n": surprises}
     locked = "" if told["level"] else told["next_step"]["text"]
     cells = _cells(
         [("–", False)] * 3 + [(_("no surprise yet"), False), (_("personal surprises"), True)], told["level"], ""

@@ -41,8 +41,8 @@ def parts(value: Value, unit: Unit) -> list[Part]:
 
 
 def words(value: Value, unit: Unit) -> str:
-    """The same in one line, with thin spaces that do not break."""
-    return "\u202f".join(piece for pair in parts(value, unit) for piece in pair if piece)
+    """The same in one line, with spaces that do not break."""
+    return "\u00a0".join(piece for pair in parts(value, unit) for piece in pair if piece)
 
 
 def exact(value: Value, unit: Unit) -> str:
@@ -69,7 +69,7 @@ def delta(value: Value, before: Value, unit: Unit, better: Better) -> Delta | No
         return None
     else:
         change = 100 * (now - then) / then
-        text = f"{decimal(abs(change), 1 if abs(change) < 10 else 0)}\u202f%"
+        text = f"{decimal(abs(change), 1 if abs(change) < 10 else 0)}\u00a0%"
     arrow = "↑" if change > 0 else "↓" if change < 0 else "="
     return Delta(f"{arrow} {text}", tone_of(change, better), words(before, unit))
 

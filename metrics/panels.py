@@ -16,7 +16,7 @@ from metrics import charts
 from metrics.cards import group_of, starts
 from metrics.kpis import KPIS
 from metrics.kpis.volume import opened_by_customers
-from metrics.measures import Figure, Lengths, Percentile, seconds
+from metrics.measures import ANY, Figure, Lengths, Percentile, seconds
 from metrics.moments import LongestWait, elapsed
 from metrics.numbers import Delta, Tone, decimal, delta, exact, words
 from metrics.populations import Population
@@ -203,12 +203,12 @@ class Table:
 
 def table(slugs: list[str], scope: Scope, group: Group) -> Table:
     """The figures of each colleague or channel: one statement a figure."""
-    found = {slug: KPIS[slug].measure(scope).figures(scope, group) for slug in slugs}
-    keys = {key for figures in found.values() for key in figures if key not in (None, "*")}
+    measures = {slug: KPIS[slug].measure(scope) for slug in slugs}
+    found = {slug: measure.figures(scope, group) for slug, measure in measures.items()}
+    keys = {key for figures in found.values() for key in figures if key not in (None, ANY)}
     named = _names(keys, group)
-    none = Figure(None, 0)
     rows = [
-        GroupRow(str(key), named[key], [_told(slug, found[slug].get(key, none)) for slug in slugs])
+        GroupRow(str(key), named[key], [_told(slug, found[slug].get(key, measures[slug].empty)) for slug in slugs])
         for key in sorted(keys, key=lambda one: named[one])
     ]
     return Table([str(KPIS[slug].label) for slug in slugs], slugs, rows)

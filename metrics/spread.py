@@ -105,6 +105,6 @@ def _rows(bounds: list[int], live: list[int], other: list[int]) -> list[Row]:
         soft, hard = sum(live[begun:end]), sum(other[begun:end])
         so_far, begun = so_far + soft + hard, end
         label = _("less than %(length)s") % {"length": words(cut, "seconds")} if cut else _("longer")
-        share = f"{decimal(100 * so_far / total, 1)}\u202f%"
+        share = f"{decimal(100 * so_far / total, 1)}\u00a0%"
         rows.append(Row(label, decimal(soft, 0), decimal(hard, 0), decimal(soft + hard, 0), share))
     return rows

@@ -14,7 +14,7 @@ from accounts.models import Shop
 from helpdesk.lib.refused import Refused
 from metrics.levels import ASSUMPTIONS, Cuts, Factor, Level, grades, overall
 from metrics.matrix import FACTORS
-from metrics.models import LevelSetting
+from metrics.models import LevelSetting, TicketFacts
 from metrics.scope import Scope
 from metrics.service import cuts_of, evidence_of
 from metrics.windows import DAY, Window
@@ -106,6 +106,8 @@ def _month(scope: Scope, first: date, cuts: Cuts) -> Month:
     following = (first.replace(day=28) + 4 * DAY).replace(day=1)
     until = min(following, scope.window.until)
     asked = replace(scope, window=Window(first, until, scope.window.zone))
+    if not TicketFacts.objects.filter(opened_at__lt=asked.window.end).exists():  # before the shop began
+        return Month(date_format(first, "M"), [None] * (1 + len(Factor)))
     about = sorted(cuts.items())
     shop = scope.shop.pk if scope.shop else 0
     key = f"level:{shop}:{first}:{until}:{scope.channel}:{hash(tuple(about)) & 0xFFFFFFFF:x}"

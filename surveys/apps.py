@@ -10,10 +10,16 @@ class SurveysConfig(AppConfig):
         from channels_app.signals import outbound_settled
         from surveys import invitations
         from tickets import reactions
-        from tickets.models import EventKind
+        from tickets.models import EventKind, Ticket
+        from tickets.views.chat.rating import rate_with
 
         def record_fate(message: Any, **_kwargs: Any) -> None:
             invitations.record_fate(message)
 
+        def chat_rating(ticket: Ticket) -> str:
+            _agent, message = invitations.credited(ticket)
+            return invitations.signature_link(message) if message else ""
+
+        rate_with(chat_rating)
         reactions.register(EventKind.STATE, invitations.consider)
         outbound_settled.connect(record_fate, weak=False, dispatch_uid="surveys.invitations")

@@ -40,12 +40,14 @@ def said_in(ticket: Ticket) -> QuerySet[Message]:
 
 def tell(event: Event) -> None:
     """Hint the visitor's page at what they may see of this event; after commit."""
-    if event.ticket.channel_kind == "chat" and event.kind in TOLD:
+    if event.kind in TOLD:
         hint(event.ticket)
 
 
 def hint(ticket: Ticket) -> None:
-    live.publish([topic(ticket.pk)], "chat", ticket.pk, 0)
+    """Have the visitor's page look again; nothing for other channels."""
+    if ticket.channel_kind == "chat":
+        live.publish([topic(ticket.pk)], "chat", ticket.pk, 0)
 
 
 def place(ticket: Ticket) -> str:

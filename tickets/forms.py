@@ -88,13 +88,15 @@ class SayForm(WordsForm):
     class Kind:
         REPLY, NOTE = "reply", "note"
 
-    NEXT = "next"
+    NEXT, CLAIM = "next", "claim"
 
     kind = forms.ChoiceField(label=_("Kind"), choices=[(Kind.REPLY, _("Reply")), (Kind.NOTE, _("Note"))])
     cc = AddressesField(label=_("Cc"), required=False)
     bcc = AddressesField(label=_("Bcc"), required=False)
     then = forms.ChoiceField(
-        label=_("Then"), required=False, choices=[("", "")] + [(s, s) for s in (State.SOLVED, State.PENDING, NEXT)]
+        label=_("Then"),
+        required=False,
+        choices=[("", "")] + [(s, s) for s in (State.SOLVED, State.PENDING, NEXT, CLAIM)],
     )
     everyone = forms.BooleanField(required=False)  # all whom the customer's mail was sent to get a copy
     leaves_at = forms.DateTimeField(label=_("Send at"), required=False)
@@ -102,6 +104,7 @@ class SayForm(WordsForm):
     later = forms.BooleanField(required=False)
     seen = forms.IntegerField(required=False, min_value=0, max_value=2**62)
     macro = forms.IntegerField(required=False, min_value=1, max_value=2**62)  # its steps are done with the reply
+    reason = forms.ModelChoiceField(Reason.objects.filter(archived=False), label=_("Reason"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,12 +121,12 @@ class SayForm(WordsForm):
     @property
     def next_state(self) -> State | None:
         then = self.cleaned_data["then"]
-        return State(then) if then and then != self.NEXT else None
+        return State(then) if then and then not in (self.NEXT, self.CLAIM) else None
 
     @property
     def goes_on(self) -> bool:
         """Whether the agent goes on to the next ticket of the list."""
-        return self.cleaned_data["then"] in (State.SOLVED, self.NEXT)
+        return self.cleaned_data["then"] in (State.SOLVED, self.NEXT, self.CLAIM)
 
 
 class AsideForm(WordsForm):
@@ -239,6 +242,22 @@ class EscalateForm(forms.Form):
 
 class MergeForm(forms.Form):
     into = forms.IntegerField(label=_("Ticket that stays"), min_value=1, max_value=2**62)
+
+
+class OtherCustomerForm(forms.Form):
+    other = forms.IntegerField(min_value=1, max_value=2**62)
+
+
+class RequestForm(forms.Form):
+    wants = forms.CharField(label=_("What the customer wants"), max_length=300, required=False)
+
+
+class ProblemForm(forms.Form):
+    problem = forms.IntegerField(min_value=1, max_value=2**62)
+
+
+class NewProblemForm(forms.Form):
+    title = forms.CharField(label=_("What goes wrong"), max_length=200)
 
 
 class PreferencesForm(forms.Form):

@@ -121,6 +121,9 @@ def _way_back(ticket: Ticket, newest: Message | None) -> tuple[Channel | None, t
         mailbox = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
         if mailbox:
             return mailbox, (Address(gone, newest.from_name or ticket.customer.name),)
+    if newest and newest.channel_kind == "form" and newest.from_address:
+        mailbox = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+        return mailbox, (Address(newest.from_address, newest.from_name),) if mailbox else ()
     if newest and newest.channel and newest.from_address:
         address = newest.recipients.get("reply_to") or newest.from_address
         return newest.channel, (Address(address, newest.from_name or ticket.customer.name),)

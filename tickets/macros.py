@@ -21,7 +21,7 @@ from tickets.automation.conditions import fold
 from tickets.automation.steps import Change
 from tickets.automation.variables import fill, inputs, unknown
 from tickets.events import record
-from tickets.models import Complaint, EventKind, Macro, MacroUse, Message, Ticket
+from tickets.models import EventKind, Macro, MacroUse, Message, Ticket
 
 OLD = timedelta(days=180)  # unchanged for so long: worth reading again
 RECENT = timedelta(days=30)
@@ -105,8 +105,7 @@ def why_not(macro: Macro, case: Case) -> str:
     """Why this macro may not be used on this ticket now; "" when it may (S115, S121)."""
     if macro.archived or macro.shop_id not in (None, case.ticket.shop_id):
         return _("This macro is not for this ticket.")
-    complaint = Complaint.objects.filter(ticket=case.ticket.pk, closed_at=None).first() if macro.argues else None
-    if complaint is not None and complaint.phase == Complaint.Phase.RISING:
+    if macro.argues and actions.is_heated(case.ticket):
         return _("Not while the anger rises: listen first, this macro argues.")
     if not conditions.fits(macro.guard, case):
         rows = [row for group in conditions.GROUPS for row in macro.guard.get(group, [])]

@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from channels_app.models import OutboundMessage
 from helpdesk.lib.wakeup import wake
-from tickets import acknowledgement, notifications, rules, webhooks
+from tickets import acknowledgement, actions, notifications, rules, webhooks
 from tickets.models import Delivery, Event, EventKind
 
 log = logging.getLogger(__name__)
 
 REACTIONS: dict[str, list[Callable[[Event], object]]] = {
+    EventKind.OPENED: [actions.hand_out],
+    EventKind.TEAM: [actions.hand_out],
     EventKind.MESSAGE: [acknowledgement.consider],
     EventKind.NOTE: [notifications.tell_mentioned],
     EventKind.SIDE: [notifications.tell_of_side],

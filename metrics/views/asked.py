@@ -148,7 +148,7 @@ def asked(request: Request) -> Asked:
     scope = Scope(spanned.window, shop=only, **names)
     before = replace(scope, window=spanned.before) if spanned.before else None
     query = {name: request.GET[name] for name in form.fields if request.GET.get(name) and name not in form.errors}
-    rest = {name: value for name, value in request.GET.items() if name not in form.fields}
+    rest = {name: str(value) for name, value in request.GET.items() if name not in form.fields}
     return Asked(form, scope, before, period, against, query, rest)
 
 

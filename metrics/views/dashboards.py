@@ -125,8 +125,8 @@ def dashboard(request: Request, page: str) -> HttpResponse:
     stale = catch_up(AT_ONCE)
     question = asked(request)
     made = PAGES[page].make(question)
-    context = {"asked": question, "title": PAGES[page].title, "stale": stale} | made
-    context["left_out"] = panels.left_out(question.scope)
+    left_out = panels.left_out(question.scope)
+    context = made | {"asked": question, "title": PAGES[page].title, "stale": stale, "left_out": left_out}
     return render(request, "metrics/dashboard.html", context | frame(request, page, question))
 
 

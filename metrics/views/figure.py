@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -40,8 +40,9 @@ def figure_csv(request: Request, slug: str) -> StreamingHttpResponse:
     kpi, question = _asked(request, slug)
     rows = behind.rows_of(kpi, question.scope, excluded=request.GET.get("set") == "excluded")
     lines = behind.csv_lines(kpi, rows, question.scope.window.zone)
-    answer = StreamingHttpResponse(("\ufeff", *lines), content_type="text/csv; charset=utf-8")
-    return _named(answer, kpi, question, "csv")
+    response = StreamingHttpResponse(("\ufeff", *lines), content_type="text/csv; charset=utf-8")
+    _name(response, kpi, question, "csv")
+    return response
 
 
 @policy("figures.read")
@@ -52,7 +53,9 @@ def figure_json(request: Request, slug: str) -> JsonResponse:
     told = answer(question.scope, slugs=[slug], group=group_of(question.scope))
     rows = behind.rows_of(kpi, question.scope, excluded=False)
     told["tickets"] = behind.as_json(kpi, rows, question.scope.window.zone)
-    return _named(JsonResponse(told), kpi, question, "json")
+    response = JsonResponse(told)
+    _name(response, kpi, question, "json")
+    return response
 
 
 @policy("figures.read")
@@ -63,7 +66,8 @@ def figure_svg(request: Request, slug: str) -> HttpResponse:
     shown = card(slug, question.scope, question.before, "")
     context = {"chart": daily(shown, question.scope), "card": shown, "asked": question}
     drawn = render(request, "metrics/charts/picture.svg", context, content_type="image/svg+xml")
-    return _named(drawn, kpi, question, "svg")
+    _name(drawn, kpi, question, "svg")
+    return drawn
 
 
 def _asked(request: Request, slug: str) -> tuple[Kpi, Asked]:
@@ -78,8 +82,9 @@ def _page(kpi: Kpi, rows: Any, after: str, question: Asked) -> dict[str, Any]:
     if after.isdigit() and len(after) < 19:
         rows = rows.filter(pk__lt=int(after))
     found = list(rows[: behind.PAGE + 1])
-    more = question.url(after=str(found[behind.PAGE - 1].pk), set=question.query_of("set"))
-    return {"rows": behind.told(kpi, found[: behind.PAGE]), "more": more if len(found) > behind.PAGE else ""}
+    shown = found[: behind.PAGE]
+    more = question.url(after=str(shown[-1].pk), set=question.query_of("set")) if len(found) > len(shown) else ""
+    return {"rows": behind.told(kpi, shown), "more": more}
 
 
 def _counts(kpi: Kpi, question: Asked, shown: Card) -> dict[str, Any]:
@@ -105,8 +110,7 @@ def _stats(shown: Card) -> list[tuple[str, str]]:
     return [*found, (_("Exact value"), shown.exact)]
 
 
-def _named(answer: Any, kpi: Kpi, question: Asked, suffix: str) -> Any:
+def _name(answer: HttpResponseBase, kpi: Kpi, question: Asked, suffix: str) -> None:
     """As a file whose name says what it holds."""
     since = question.scope.window.since.isoformat()
     answer["Content-Disposition"] = f'attachment; filename="{kpi.slug}-{since}.{suffix}"'
-    return answer

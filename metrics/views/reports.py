@@ -2,11 +2,9 @@
 
 from datetime import time
 
-from babel.dates import get_day_names
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,20 +14,19 @@ from accounts.models import Shop, User
 from helpdesk.lib.htmx import go
 from helpdesk.lib.refused import Refused
 from metrics import reports as actions
+from metrics import weekdays
 from metrics.models import Report
 from metrics.views.frame import frame
 
 
 def _weekdays() -> list[tuple[int, str]]:
-    return list(get_day_names("wide", locale=(get_language() or "en").replace("-", "_")).items())
+    return list(enumerate(weekdays.names()))
 
 
 class ReportForm(forms.Form):
     shop = forms.ModelChoiceField(Shop.objects.order_by("name"), label=_("shop"), empty_label=None)
     every = forms.ChoiceField(choices=Report.Every.choices, initial=Report.Every.WEEK, label=_("how often"))
-    weekday = forms.TypedChoiceField(
-        choices=_weekdays, coerce=int, initial=0, required=False, empty_value=0, label=_("weekday, of weekly ones")
-    )
+    weekday = forms.TypedChoiceField(choices=_weekdays, coerce=int, initial=0, label=_("weekday, of weekly ones"))
     hour = forms.TimeField(
         label=_("time, by the shop's clock"), initial=time(8), widget=forms.TimeInput({"type": "time"})
     )

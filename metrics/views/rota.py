@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from babel.dates import get_day_names
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from metrics import weekdays
 from metrics.heat import demand
 from metrics.staffing import agents_for
 from metrics.views.asked import Asked
@@ -49,9 +48,7 @@ def rota(asked: Asked) -> Rota | None:
     form = RotaForm(DEFAULTS | {name: asked.query_of(name) for name in DEFAULTS if asked.query_of(name)})
     taken: dict[str, Any] = DEFAULTS | (form.cleaned_data if form.is_valid() else {})
     weeks = max(asked.scope.window.days / 7, 1 / 7)
-    names, short = (
-        get_day_names(width, locale=(get_language() or "en").replace("-", "_")) for width in ("wide", "abbreviated")
-    )
+    names, short = weekdays.names(), weekdays.short()
     rows = []
     for day in range(7):
         people = [

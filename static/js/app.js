@@ -18,5 +18,8 @@ import "./controllers/notification-bell.js";
 import "./controllers/presence-here.js";
 import "./controllers/reply-coach.js";
 import "./controllers/row-cursor.js";
+import "./controllers/row-hold.js";
+import "./controllers/row-select.js";
 import "./controllers/toast-note.js";
 import "./controllers/undo-clock.js";
+import "./controllers/view-order.js";

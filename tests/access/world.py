@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Team, User
+from accounts.models import ApiToken, Team, User
 from channels_app import inbox
 from channels_app.base import File
 from channels_app.models import InboundMessage
@@ -28,11 +28,14 @@ from tickets.models import (
     Attachment,
     Compensation,
     DraftFile,
+    Event,
     Macro,
     Message,
+    Problem,
     Promise,
     Reason,
     Rule,
+    SavedView,
     SlaPolicy,
     Tag,
     Ticket,
@@ -63,6 +66,7 @@ class Side:
     promise: Promise  # broken
     survey: Survey
     follow_up: FollowUp
+    view: SavedView  # of the team
     given: Compensation
 
 
@@ -99,6 +103,8 @@ class World:
 
 
 def build() -> World:
+    factories.shop(website="https://www.maison-lune.example")  # the demo's: it has a page of its own
+    factories.channel("chat", kind="chat", address="")
     factories.calendar(key="hours")
     Tag.objects.create(name="vip")
     Reason.objects.create(key="late", what="Livraison", why="Retard")
@@ -108,6 +114,7 @@ def build() -> World:
     rules.define(Rule(), by=None, name="R", when={"event": "spam"}, steps=[{"do": "no_survey"}])
     Webhook.objects.create(name="W", url="https://shop.example/")
     SlaPolicy.objects.create(key="all", name="Tous", shop=factories.shop(), first_reply=3600)
+    Problem.objects.create(shop=factories.shop(), title="Coupons refused")
     _help_centre()
     _figures()
     sides = {name: _side(name) for name in SIDES}
@@ -150,9 +157,12 @@ def belongs_to_a_team(route: Route) -> bool:
                 "delete-sla",
                 "hook",
             ),
+            *("edit-person", "save-person", "invite-person", "edit-team", "save-team", "edit-shop", "save-shop"),
+            *("edit-channel", "save-channel", "switch-channel", "revoke-token"),
+            *("problem", "save-problem", "fix-problem", "close-problem", "reopen-problem"),
             *("api-survey-policies", "survey", "save-survey-policy"),
             *("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"),
-            *("help", "article", "banner", "api-articles", "api-kpi", "figure"),
+            *("help", "article", "banner", "api-articles", "api-kpi", "figure", "chat", "widget"),
         )
     )
 
@@ -178,8 +188,11 @@ def _side(name: str) -> Side:
         text="soon", kept=False, judged_at=ticket.opened_at,
     )  # fmt: skip
     actions.open_complaint(ticket, by=By.agent(agent), requested_outcome=words)
-    given = actions.compensate(ticket, kind="gift", amount=Decimal("5"), currency="EUR", by=By.agent(agent), cause=words)
-    return Side(team, agent, ticket, message, paper, order, inbound, aside, file, promise, survey, follow_up, given)
+    given = actions.compensate(ticket, kind="gift", amount=Decimal(5), currency="EUR", by=By.agent(agent), cause=words)
+    view = SavedView.objects.create(name=f"canary-{name}", team=team)
+    return Side(
+        team, agent, ticket, message, paper, order, inbound, aside, file, promise, survey, follow_up, view, given,
+    )  # fmt: skip
 
 
 def _help_centre() -> None:
@@ -254,12 +267,17 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
             **dict.fromkeys(("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"), card),
             **dict.fromkeys(("api-articles", *(f"article-{verb}" for verb in ARTICLE_VERBS)), article),
             "apologise": side.promise.pk,
+            "edit-view": side.view.pk, "delete-view": side.view.pk,
             "keep-as-macro": Message.objects.filter(ticket=side.ticket, author="agent", public=True).first().pk,
             **dict.fromkeys(("use-macro", "api-macros"), Macro.objects.get().pk),
             **dict.fromkeys(("api-rules", *(f"api-rules-{end}" for end in RULE_CALLS)), Rule.objects.get().pk),
             **dict.fromkeys(("api-webhooks", *(f"api-webhooks-{end}" for end in HOOK_CALLS)), Webhook.objects.get().pk),
             "retry-delivery": WebhookDelivery.objects.get().pk,
-            "banner-withdraw": Banner.objects.get().pk,
+            "banner-withdraw": Banner.objects.get().pk, "split-off": side.message.pk,
+            "undo-step": Event.objects.filter(ticket=side.ticket).latest("pk").pk,
+            **dict.fromkeys(
+                ("problem", "save-problem", "fix-problem", "close-problem", "reopen-problem"), Problem.objects.get().pk
+            ),
             "figures-close-alert": Alert.objects.get().pk, "figures-drop-goal": Goal.objects.get().pk,
             "figures-drop-report": Report.objects.get().pk,
         },
@@ -277,10 +295,12 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
                 "archive-macro": str(Macro.objects.get().pk), "delete-webhook": str(Webhook.objects.get().pk),
                 "account_reset_password_from_key": "abc-def"},
         "given": {"": side.given.pk},
-        "channel": {"hook": side.ticket.channel.uuid},
+        "person": {"": side.agent.pk},
+        "team": {"": side.team.pk},
+        "channel": {"": side.ticket.channel_id, "hook": side.ticket.channel.uuid},
         "uidb36": {"": "1"},
-        "token": {"": "x" * 32},
-        "shop": {"": "main"},
+        "token": {"": "x" * 32, "revoke-token": ApiToken.objects.order_by("pk")[0].pk},
+        "shop": {"": "main", **dict.fromkeys(("edit-shop", "save-shop"), side.ticket.shop_id)},
         "kind": {"": "nps", "api-draft": "reply"},
         "language": {"": "fr"},
         "slug": {"": "comment-retourner-un-article", "api-kpi-tickets": "backlog",

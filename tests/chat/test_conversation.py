@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -9,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from channels_app import outbox
-from channels_app.models import Channel, InboundMessage, OutboundMessage
+from channels_app.models import InboundMessage, OutboundMessage
 from tests import factories as make
 from tests.chat.visitor import Visitor
-from tickets import actions
+from tickets import actions, chat
 from tickets.actors import Actor
 from tickets.models import ChatSession, Message, Promise, Ticket
 from tickets.tasks import abandon_chats
@@ -90,9 +91,10 @@ def test_a_reload_and_a_second_tab_find_the_conversation(visitor: Visitor) -> No
 
 
 def test_the_cookie_finds_the_conversation_too(visitor: Visitor) -> None:
+    cookie = SimpleCookie(visitor.hello().headers["Set-Cookie"])
     visitor.say()
     again = Visitor()
-    again.client.cookies = visitor.client.cookies
+    again.client.cookies["comptoir_chat"] = cookie["comptoir_chat"].value
     assert said(again.hello().json()) == [True]
 
 
@@ -170,12 +172,10 @@ def test_a_transcript_goes_to_the_visitors_own_address(visitor: Visitor) -> None
 def test_typing_is_told_to_the_agents(visitor: Visitor, valkey: Any) -> None:
     visitor.say()
     assert visitor.post("typing", doing="typing").status_code == 204
-    from tickets import chat
-
     assert chat.is_typing(Ticket.objects.get())
 
 
-def test_the_promise_stands_in_the_frame(chat: Channel, visitor: Visitor) -> None:
+def test_the_promise_stands_in_the_frame(visitor: Visitor) -> None:
     page = visitor.client.get("/chat/main/?lang=fr").content.decode()
     visitor.say()
     assert Promise.objects.get().text in page

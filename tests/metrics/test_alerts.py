@@ -93,7 +93,7 @@ def test_an_overnight_jump_makes_exactly_one_alert_and_tells_each_manager_once()
     assert (alert.channel, alert.slug, alert.value, alert.expected, alert.n, alert.tone) == (
         "chat", "first_response_time", 600, 180, 6, "bad"
     )  # fmt: skip
-    assert headline(alert) == "Chat: First response time went from 3\u202fmin to 10\u202fmin"
+    assert headline(alert) == "Chat: First response time went from 3\u00a0min to 10\u00a0min"
     assert evidence(alert) == (
         "/figures/kpi/first_response_time/?period=custom&since=2026-03-16&until=2026-03-16&shop=main&channel=chat"
     )

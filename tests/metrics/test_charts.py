@@ -22,21 +22,21 @@ TODAY = date(2026, 11, 19)
      (34920, "9 h 42 min"), (86400, "24 h"), (234000, "2 d 17 h"), (3660, "1 h 01 min")],
 )  # fmt: skip
 def test_lengths_have_at_most_two_units(seconds: int, shown: str) -> None:
-    assert words(seconds, "seconds") == shown.replace(" ", "\u202f")
+    assert words(seconds, "seconds") == shown.replace(" ", "\u00a0")
 
 
 def test_null_is_a_dash_and_zero_is_not() -> None:
     assert parts(None, "percent") == [("—", "")]
     assert parts(0, "percent") == [("0", "%")]
     with translation.override("fr"):
-        assert words(86.44, "percent") == "86,4\u202f%"
+        assert words(86.44, "percent") == "86,4\u00a0%"
     assert exact(8309.4, "seconds") == "8309.4 s"
 
 
 def test_points_for_percentages_and_percent_for_lengths() -> None:
     up, down = delta(86.4, 84.5, "percent", "higher"), delta(90, 100, "seconds", "lower")
     assert up is not None and down is not None
-    assert (up.text, up.tone, down.text, down.tone) == ("↑ 1.9 pts", "good", "↓ 10\u202f%", "good")
+    assert (up.text, up.tone, down.text, down.tone) == ("↑ 1.9 pts", "good", "↓ 10\u00a0%", "good")
     assert delta(5, None, "count", "") is None
     assert delta(5, 0, "count", "") is None
 

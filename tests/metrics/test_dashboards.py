@@ -50,7 +50,7 @@ def history(count: int) -> list[Ticket]:
         ticket = drawn(f"{day} 10:00", (f"{day} 11:00", "agent"), (f"{day} 12:00", "solved"), reason=reason)
         rated = {"ticket": ticket, "agent": colleague(), "shop": ticket.shop, "customer": ticket.customer}
         at = ticket.opened_at + timedelta(hours=3)
-        Survey.objects.create(kind=Kind.CSAT, score=5, sent_at=at, answered_at=at, **rated)
+        Survey.objects.create(kind=Kind.CSAT, state="sent", score=5, sent_at=at, answered_at=at, **rated)
         found.append(ticket)
     return found
 
@@ -114,7 +114,7 @@ def test_what_is_left_out_is_listed_with_why(client: Client) -> None:
     Ticket.objects.filter(pk=spam.pk).update(spam=True)
     drawn("2026-03-20 10:00", ("2026-03-20 11:00", "agent"), opened_by_customer=False)
     page = client.get("/figures/kpi/first_response_time/?set=excluded")
-    assert sorted(page.context["whys"]) == [("spam", 1)]
+    assert sorted(page.context["whys"]) == [("opened by a colleague", 1), ("spam", 1)]
     assert page.context["included"] == 0
     assert "not enough data yet" in page.content.decode()
 

@@ -31,7 +31,7 @@ def test_at_the_target_it_is_met_and_a_second_below_missed(manager: User) -> Non
         standing(goal(manager, 3600), date(2026, 3, 20)),
         standing(goal(manager, 3599, person=colleague()), date(2026, 3, 20)),
     )
-    assert (met.met, met.words, met.target) == (True, "1\u202fh", "1\u202fh")
+    assert (met.met, met.words, met.target) == (True, "1\u00a0h", "1\u00a0h")
     assert missed.met is False
     assert met.figure.value == value("first_response_time", "2026-03-01", "2026-04-01") == 3600
 

@@ -48,7 +48,7 @@ def test_it_leaves_once(manager: User, django_capture_on_commit_callbacks: objec
     assert [(one.to, one.subject) for one in mail.outbox] == [
         (["claire@example.com"], "Maison Lune: figures of 23 Mar – 29 Mar 2026")
     ]
-    assert "First response time: 1\u202fh" in mail.outbox[0].body
+    assert "First response time: 1\u00a0h" in mail.outbox[0].body
     assert "/figures/?period=custom&since=2026-03-23&until=2026-03-29&shop=main" in mail.outbox[0].body
 
 

@@ -10,7 +10,7 @@ from channels_app.models import OutboundMessage
 from tests import factories
 from tickets import actions, promises
 from tickets.actors import CUSTOMER, SYSTEM, Actor
-from tickets.models import Author, Delivery, EventKind, Message, Promise
+from tickets.models import Author, Delivery, EventKind, Message
 from tickets.states import State
 
 pytestmark = pytest.mark.django_db

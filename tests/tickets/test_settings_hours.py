@@ -8,10 +8,12 @@ import pytest
 import time_machine
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Role
 from hours.models import Calendar
 from tests import factories
+from tickets.views.settings import pages_of
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -56,12 +58,18 @@ def test_only_managers_and_admins_open_it(client: Client, calendar: Calendar) ->
         client.force_login(factories.user(role=role), "allauth.account.auth_backends.AuthenticationBackend")
         statuses[role] = client.get("/settings/hours/").status_code
     assert statuses == dict.fromkeys(Role, 403) | {Role.ADMIN: 200, Role.MANAGER: 200}
-    client.force_login(factories.user(), "allauth.account.auth_backends.AuthenticationBackend")
-    assert client.get("/settings/").headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_rail_leads_to_the_first_page_that_one_may_open(client: Client, role: Role) -> None:
+    user = factories.user(role=role)
+    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    pages = pages_of(user)
+    assert client.get("/settings/").headers["Location"] == (reverse(pages[0].url_name) if pages else "/")
+    assert ('href="/settings/"' in client.get("/").content.decode()) == bool(pages)
 
 
 def test_the_page_shows_the_week(desk: Client, calendar: Calendar) -> None:
-    assert desk.get("/settings/").headers["Location"] in ("/settings/hours/", "/settings/articles/")
     page = desk.get("/settings/hours/").content.decode()
     assert 'value="09:00–12:00, 13:30–18:00"' in page
     assert '<rect class="plot__open" x="37.50%" y="3" width="12.50%"' in page
@@ -130,7 +138,7 @@ def test_special_days_and_campaigns(desk: Client, calendar: Calendar) -> None:
     ("rows", "words"),
     [
         ([("2026-12-24", "instead", ""), ("2026-12-24", "instead", "9-12")], "This day stands twice."),
-        ([("2026-12-24", "extra", "")], "When is it open besides?"),
+        ([("2026-12-24", "extra", "")], "When is it open in addition?"),
         ([("yesterday", "instead", "")], "Enter a valid date."),
         ([("2026-12-24", "instead", "12-9")], "ends before it begins"),
     ],

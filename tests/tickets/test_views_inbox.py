@@ -69,8 +69,12 @@ def test_each_view_holds_its_tickets_and_all_counts_are_right(client: Client, ag
         "open": 2,
         "mine": 1,
         "unassigned": 1,
+        "mentions": 0,
         "waiting": 1,
+        "snoozed": 0,
+        "drafts": 0,
         "solved": None,
+        "all": None,
     }
 
 
@@ -85,7 +89,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         assert len(shown(client.get("/"))) == rows
 
 
-QUERIES = 5  # session, user, teams, counts, rows
+QUERIES = 9  # session, user, own teams, saved views, counts, colleagues, rows, unread, teams to assign to
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(client: Client, agent):

@@ -52,13 +52,16 @@ from tickets.actions.drafts import (
 )
 from tickets.actions.fate import MergeRefused, delete, mark_spam, merge, restore, unmark_spam, unmerge
 from tickets.actions.filing import fill_in, follow, note_request, unfollow
-from tickets.actions.handing import assign_in_turn, claim_next
+from tickets.actions.handing import assign_in_turn, claim_next, hand_out
+from tickets.actions.labels import merge_reasons, merge_tags, rename_tag, save_reason
 from tickets.actions.language import speak
 from tickets.actions.locking import Overtaken, StaleVersion
 from tickets.actions.mentions import mentionable
+from tickets.actions.outbound import note_call, write_first
 from tickets.actions.people import edit_customer, merge_customer, unmerge_customer
 from tickets.actions.problems import (
     close_problem,
+    edit_problem,
     link_problem,
     mark_fixed,
     open_problem,
@@ -69,10 +72,10 @@ from tickets.actions.problems import (
 from tickets.actions.rating import ask_for_rating, record_rating, skip_survey
 from tickets.actions.reading import mark_read, mark_unread
 from tickets.actions.reverting import REVERTIBLE, revert
+from tickets.actions.saved_views import delete_view, restore_view, save_view, set_order_of_views
 from tickets.actions.sides import answer_side, receive_aside, start_side
 from tickets.actions.snooze import snooze, wake_up
 from tickets.actions.splitting import split_off
-from tickets.actions.saved_views import delete_view, restore_view, save_view, set_order_of_views
 from tickets.actions.state import change_state, close, hold, reopen, solve, wait_for_customer
 from tickets.actions.tasks import finish_task, set_task
 from tickets.actions.undo import take_back
@@ -113,12 +116,14 @@ __all__ = [
     "deny",
     "discard_draft",
     "edit_customer",
+    "edit_problem",
     "escalate",
     "files_of",
     "fill_in",
     "finish_task",
     "follow",
     "follow_up",
+    "hand_out",
     "hold",
     "introduce",
     "is_blocked",
@@ -134,9 +139,12 @@ __all__ = [
     "mentionable",
     "merge",
     "merge_customer",
+    "merge_reasons",
+    "merge_tags",
     "move_to_team",
     "note",
     "note_asked",
+    "note_call",
     "note_read",
     "note_request",
     "note_sign",
@@ -150,6 +158,7 @@ __all__ = [
     "record_rating",
     "remove_draft_file",
     "rename",
+    "rename_tag",
     "reopen",
     "reopen_problem",
     "reply",
@@ -158,6 +167,7 @@ __all__ = [
     "restore_view",
     "revert",
     "save_draft",
+    "save_reason",
     "save_view",
     "set_order_of_views",
     "set_phase",
@@ -182,4 +192,5 @@ __all__ = [
     "wait_for_customer",
     "wake_up",
     "withhold_acknowledgement",
+    "write_first",
 ]

@@ -41,7 +41,7 @@ def act_on_all(tickets: Sequence[Ticket], deed: str, to: str, *, by: Actor) -> O
     for ticket in tickets:
         before = step.value(ticket)
         after = _tags_after(before, to) if deed == "tag" else to
-        _try(outcome, ticket, step, before, after, by)
+        _try(outcome, ticket, step, before=before, to=after, by=by)
     return outcome
 
 
@@ -55,11 +55,11 @@ def take_back_all(tickets: Sequence[Ticket], deed: str, done: Sequence[tuple[int
         if step.value(ticket) != after:
             outcome.refused.setdefault(_("Somebody has changed it since."), []).append(number)
             continue
-        _try(outcome, ticket, step, after, before, by)
+        _try(outcome, ticket, step, before=after, to=before, by=by)
     return outcome
 
 
-def _try(outcome: Outcome, ticket: Ticket, step: Deed, before: str, to: str, by: Actor) -> None:
+def _try(outcome: Outcome, ticket: Ticket, step: Deed, *, before: str, to: str, by: Actor) -> None:
     if before == to:
         return
     try:

@@ -7,8 +7,8 @@ from accounts.models import User
 from helpdesk.lib.refused import Refused
 from tickets import assignment
 from tickets.actions.work import assign
-from tickets.actors import Actor
-from tickets.models import Ticket
+from tickets.actors import SYSTEM, Actor
+from tickets.models import Event, Ticket
 from tickets.states import State
 
 
@@ -19,6 +19,13 @@ def assign_in_turn(ticket: Ticket, *, by: Actor, how: str = "") -> Ticket:
         return ticket
     colleague = assignment.next_colleague(ticket, how)
     return assign(ticket, to=colleague, by=by) if colleague else ticket
+
+
+def hand_out(event: Event) -> None:
+    """After a ticket was opened or came to a team: give it to somebody, where the shop does not do so by hand."""
+    ticket = event.ticket
+    if ticket.is_live and ticket.opened_by_customer and ticket.snoozed_until is None:
+        assign_in_turn(ticket, by=SYSTEM)
 
 
 @transaction.atomic

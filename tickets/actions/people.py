@@ -27,7 +27,7 @@ def edit_customer(ticket: Ticket, *, by: Actor, values: Mapping[str, Any]) -> Cu
 
 @transaction.atomic
 def merge_customer(ticket: Ticket, *, other: Customer, by: Actor) -> Ticket:
-    """The `other` customer is the one of this ticket: everything of theirs joins them. Refused as in customers.merge."""
+    """The `other` customer is the one of this ticket: all of theirs joins them. Refused as in customers.merge."""
     merge.merge(other, into=ticket.customer)
     ticket = locked(ticket)
     touch(ticket)

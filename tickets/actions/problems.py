@@ -1,5 +1,7 @@
 """Causes that tickets share: the tickets close, the problem stays until its cause is gone (S20, S84)."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +36,18 @@ def open_problem(
     )
     for ticket in tickets:
         link_problem(ticket, problem=problem, by=by)
+    return problem
+
+
+@transaction.atomic
+def edit_problem(problem: Problem, **fields: Any) -> Problem:
+    """Describe it: title, description, shop, reason, sku, team, owner. Its shop stays once tickets are linked."""
+    problem = _locked(problem)
+    if fields["shop"] != problem.shop and problem.tickets.exists():
+        raise Refused("shop", _("Its tickets belong to this shop."))
+    for name, value in fields.items():
+        setattr(problem, name, value)
+    problem.save(update_fields=list(fields))
     return problem
 
 

@@ -39,6 +39,7 @@ def build(now: datetime) -> House:
     """Write the shop and everything around its tickets."""
     shop = _shop()
     colleagues = _colleagues()
+    Channel.objects.create(kind=ChannelKind.CHAT, name="chat", shop=shop, config={"browse_after": 45})
     teams = {key: Team.objects.get_or_create(key=key, defaults={"name": name})[0] for key, name in TEAMS.items()}
     members = {key: [colleagues[one.first_name] for one in COLLEAGUES if key in one.teams] for key in TEAMS}
     for key, team in teams.items():

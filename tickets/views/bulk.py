@@ -94,7 +94,7 @@ def _done(deed: str, to: str, n: int) -> str:
 
 
 def _refusals(outcome: Outcome) -> str:
-    """"2 refused: a closed ticket …", with the numbers of the tickets."""
+    """ "2 refused: a closed ticket …", with the numbers of the tickets."""
     said = ""
     for why, numbers in outcome.refused.items():
         text = ngettext("%(n)d refused (%(numbers)s): %(why)s", "%(n)d refused (%(numbers)s): %(why)s", len(numbers))

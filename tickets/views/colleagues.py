@@ -1,5 +1,6 @@
 """Who is at work, and how much each one has: the foot of the rail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -24,7 +25,7 @@ class AtWork:
 @dataclass(frozen=True)
 class House:
     online: int
-    everybody: list[User]
+    everybody: Sequence[User]
     shown: list[AtWork]
 
 

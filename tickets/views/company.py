@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from helpdesk.lib import presence
 from helpdesk.lib.presence import Doing
+from tickets import chat
 from tickets.models import Draft, Ticket
 from tickets.views.rows import Colleague
 
+AWAY = 60  # seconds without a sign of life from a chat's visitor
 SHOWN = 2_000  # letters of a colleague's draft
 
 
@@ -32,9 +34,20 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
+class Visitor:
+    """The customer at the other end of a chat."""
+
+    words: str
+    is_here: bool
+    page: str
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     people: list[Companion]
     drafts: list[Begun]
+    visitor: Visitor | None = None
 
 
 def place(ticket: Ticket) -> str:
@@ -49,7 +62,19 @@ def company_of(ticket: Ticket, reader: User) -> Company:
     people = [_companion(user, present[user.pk]) for user in users]
     drafts = Draft.objects.filter(ticket=ticket).exclude(user=reader).exclude(text="").select_related("user")
     begun = [Begun(_colleague(one.user), one.public, one.text[:SHOWN]) for one in drafts.order_by("pk")]
-    return Company(sorted(people, key=lambda one: not one.typing), begun)
+    return Company(sorted(people, key=lambda one: not one.typing), begun, _visitor(ticket))
+
+
+def _visitor(ticket: Ticket) -> Visitor | None:
+    """None for a ticket of another channel, which costs nothing; otherwise one query."""
+    session = ticket.chats.order_by("-pk").first() if ticket.channel_kind == "chat" else None
+    if session is None:
+        return None
+    here = not session.is_away(AWAY)
+    typing = here and chat.is_typing(ticket)
+    words = _("The visitor is writing") if typing else _("The visitor is here") if here else _("The visitor has left")
+    safe = session.page_url if session.page_url.startswith(("https://", "http://")) else ""
+    return Visitor(words, here, session.page_title or session.page_url, safe)
 
 
 def _companion(user: User, doing: Doing) -> Companion:

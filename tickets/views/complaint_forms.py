@@ -73,9 +73,7 @@ class LearnForm(forms.Form):
     justified = forms.ChoiceField(label=_("Justified"), choices=UNKNOWN, required=False)
     our_fault = forms.ChoiceField(label=_("Our fault"), choices=UNKNOWN, required=False)
     place = forms.CharField(label=_("Page or product"), max_length=300, required=False)
-    prevention = forms.CharField(
-        label=_("What prevents a repeat"), max_length=5000, widget=area(2), required=False
-    )
+    prevention = forms.CharField(label=_("What prevents a repeat"), max_length=5000, widget=area(2), required=False)
 
     @classmethod
     def of(cls, complaint: Complaint) -> "LearnForm":

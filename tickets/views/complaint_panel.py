@@ -102,7 +102,9 @@ def guidance(phase: Complaint.Phase) -> str:
         Complaint.Phase.RISING: _(
             "Listen. Do not interrupt, do not explain, do not argue. Say that you are sorry and what you understood."
         ),
-        Complaint.Phase.PEAK: _("Let them finish. Name what they feel, thank them for saying it, offer no excuses yet."),
+        Complaint.Phase.PEAK: _(
+            "Let them finish. Name what they feel, thank them for saying it, offer no excuses yet."
+        ),
         Complaint.Phase.FALLING: _("Now ask what you need to know, and say what you will do and until when."),
         Complaint.Phase.CALM: _("Agree on the solution, thank them, and ask whether it is settled."),
     }
@@ -115,7 +117,9 @@ def _steps(complaint: Complaint) -> list[Step]:
         Step(
             value=stage.value,
             label=str(stage.label),
-            standing="now" if stage == complaint.stage and not complaint.outcome else standing[stage <= complaint.stage],
+            standing="now"
+            if stage == complaint.stage and not complaint.outcome
+            else standing[stage <= complaint.stage],
             reachable=not complaint.outcome and complaint.stage < stage < Complaint.Stage.CLOSE,
         )
         for stage in Complaint.Stage

@@ -171,9 +171,7 @@ def _act(request: Request, number: int, name: str, form: forms.Form, act: Act) -
     return _try(request, ticket, name, form, lambda by: act(found, by))
 
 
-def _try(
-    request: Request, ticket: Ticket, name: str, form: forms.Form, act: Callable[[Actor], object]
-) -> HttpResponse:
+def _try(request: Request, ticket: Ticket, name: str, form: forms.Form, act: Callable[[Actor], object]) -> HttpResponse:
     """The action, or the form with what is wrong beside its field; nothing that was typed is lost."""
     if form.is_bound and not form.is_valid():
         return _show(request, ticket, {name: form})
@@ -294,9 +292,9 @@ def _narrowed(request: Request, now: datetime) -> QuerySet[Complaint]:
 def _counts(rows: QuerySet[Complaint], now: datetime) -> dict[str, int]:
     which = {key: Count("pk", filter=complaints.standing(key, now)) for key, _label in STANDINGS if key}
     verdicts = {
-        "justified": Count("pk", filter=Q(justified=True)),
-        "unjustified": Count("pk", filter=Q(justified=False)),
-        "our_fault": Count("pk", filter=Q(our_fault=True)),
+        "right": Count("pk", filter=Q(justified=True)),
+        "wrong": Count("pk", filter=Q(justified=False)),
+        "ours": Count("pk", filter=Q(our_fault=True)),
     }
     return rows.order_by().select_related(None).aggregate(**which, **verdicts)
 

@@ -20,7 +20,7 @@ from tickets.views.composer import composer
 from tickets.views.desk import frame
 from tickets.views.head import head_of
 from tickets.views.listing import listing
-from tickets.views.side import side_of
+from tickets.views.side_page import panel_of
 from tickets.views.targets import targets_of
 from tickets.views.thread import thread_of
 
@@ -44,14 +44,13 @@ def ticket(request: Request, number: int) -> HttpResponse:
 def whole_page(request: Request, found: Ticket, form: SayForm | None = None) -> dict[str, Any]:
     now = timezone.now()
     shown = listing(request, size=LIST_SIZE, current=found.pk)
-    contact = may(request.user, "customer.contact")
     return {
         **frame(request),
         **conversation(request, found),
         "list": shown,
         "before": shown.beside(-1),
         "after": shown.beside(1),
-        "side": side_of(found, request.user, now, contact=contact),
+        **panel_of(found, request.user, now),
         **composer(request, found, form),
     }
 

@@ -12,8 +12,9 @@ def frame(request: Request) -> dict[str, Any]:
     """The context of templates/desk.html beyond the page's own."""
     return {
         "live_token": live.token(topics_for(request.user), request.user.pk),
+        "may_open_tickets": may(request.user, "ticket.open"),
         "may_see_intake": may(request.user, "intake.read"),
-        "may_see_settings": may(request.user, "hours.write"),
+        "may_see_settings": may(request.user, "macro.write"),  # the page that most may open
     }
 
 

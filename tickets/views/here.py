@@ -9,7 +9,7 @@ from accounts.http import Request
 from helpdesk.lib import live, presence
 from helpdesk.lib.htmx import go
 from helpdesk.lib.presence import Doing
-from tickets import actions, notifications
+from tickets import actions, chat, notifications
 from tickets.access import get_ticket
 from tickets.events import topics
 from tickets.forms import HereForm
@@ -30,6 +30,7 @@ def here(request: Request, number: int) -> HttpResponse:
     news = presence.leave(place(ticket), me.pk) if gone else presence.arrive(place(ticket), me.pk, Doing(doing))
     if news:
         live.publish(topics(ticket), "presence", ticket.pk, ticket.version)
+        chat.hint(ticket)
     if form.cleaned_data["read"]:
         actions.mark_read(ticket, user=me)
         notifications.read_ticket(me, ticket)

@@ -109,9 +109,7 @@ class Counts:
     groups: dict[str, int]
 
 
-def counts(
-    user: User, queues: Sequence[Queue], current: Queue, narrowed: filters.Chosen, now: datetime
-) -> Counts:
+def counts(user: User, queues: Sequence[Queue], current: Queue, narrowed: filters.Chosen, now: datetime) -> Counts:
     """All counts of the page in one pass over the live tickets."""
     here = current.holds(user) & filters.condition(narrowed, user)
     wanted = {f"q_{queue.key}": Count("pk", filter=queue.holds(user)) for queue in queues if queue.live}

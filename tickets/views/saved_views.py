@@ -97,8 +97,9 @@ def move_views(request: Request) -> HttpResponse:
 
 def _stepped(order: list[str], asked: QueryDict) -> list[str]:
     for name, step in (("up", -1), ("down", 1)):
-        if asked.get(name, "") in order:
-            place = order.index(asked[name])
+        moved = str(asked.get(name, ""))
+        if moved in order:
+            place = order.index(moved)
             order.insert(min(max(place + step, 0), len(order)), order.pop(place))
     return order
 
@@ -128,7 +129,7 @@ def _save(request: Request, pk: int | None) -> HttpResponse:
 def _again(request: Request, refusal: Refused) -> HttpResponse:
     """The form with what is wrong with it."""
     shown = Listing(request.user, request.POST.get("view", ""), filters.asked_filters(request.POST), size=0)
-    context = _context(request, shown) | {"refusal": refusal, "typed": request.POST}
+    context = _context(request, shown) | {"refusal": refusal, "name": request.POST.get("name", "")}
     return render(request, PAGE, context, status=422)
 
 
@@ -140,6 +141,7 @@ def _context(request: Request, shown: Listing) -> dict[str, Any]:
         "fields": _fields(request.user, own | shown.filters),
         "orderings": ORDERINGS.values(),
         "icons": ICONS,
+        "name": saved.name if saved else "",
         "saved": saved if saved and may_edit_view(request.user, saved) else None,
         "teams": _teams(request.user),
         **frame(request),

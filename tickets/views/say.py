@@ -70,6 +70,8 @@ def _said(request: Request, ticket: Ticket, form: SayForm) -> Message | None:
     words = {"text": data["text"], "html": data["html"], "files": files, "submission": data["submission"]}
     try:
         with transaction.atomic():
+            if data["reason"]:
+                actions.choose_reason(ticket, to=data["reason"], by=by)
             if data["kind"] == SayForm.Kind.NOTE:
                 said = actions.note(ticket, by=by, **words)
             else:
@@ -111,12 +113,22 @@ def _copies(request: Request, ticket: Ticket, form: SayForm) -> tuple[list[Addre
 
 def _go_on(request: Request, number: int, said: Message) -> HttpResponse:
     """To the next ticket of the list, with the way to undo in hand."""
-    url = next_url(request, number)
+    url = _next(request, number)
     solved = request.POST.get("then") == State.SOLVED
     words = _("#%(number)d is answered and solved.") if solved else _("#%(number)d is answered.")
     until = takeable_until(said, timezone.now())
     messages.success(request, words % {"number": number}, extra_tags=_way_back(said, until) if until else "")
     return go(request, url)
+
+
+def _next(request: Request, number: int) -> str:
+    """The next ticket of the list, or the most urgent that nobody has, taken."""
+    if request.POST.get("then") == SayForm.CLAIM:
+        try:
+            return f"/tickets/{actions.claim_next(request.user).pk}/"
+        except Refused as refusal:
+            messages.info(request, refusal.words)
+    return next_url(request, number)
 
 
 def _way_back(said: Message, until: datetime) -> str:

@@ -1,11 +1,13 @@
 """Who the customer is: identities, orders and earlier tickets, ready to show beside the conversation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import format_currency
 from django.urls import reverse
@@ -16,8 +18,9 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from channels_app.models import ChannelKind
-from customers.models import Identity, Order
-from tickets.models import Ticket
+from customers import merge
+from customers.models import Customer, Identity, Order
+from tickets.models import Author, Message, Ticket
 from tickets.views.clock import moment
 from tickets.views.thread import initials
 
@@ -40,6 +43,14 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """Another record that may be the same person."""
+
+    pk: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     name: str
     detail: str
@@ -57,6 +68,8 @@ class Purchase:
     carrier: str
     tracking: str
     tracking_url: str
+    paid_by: str  # method and last four digits, never more (S32)
+    about: bool  # the ticket is about this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +84,29 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Side:
+    ticket: int
+    customer: Customer
     name: str
     initials: str
     since: str
     vip: bool
     language: str
+    local_time: str
+    time_zone: str
     notes: str
     reaches: list[Reach]
     purchases: list[Purchase]
     orders: int
     earlier: list[Earlier]
     contacts: int
+    all_contacts: str  # the address of the whole list
+    twins: list[Twin]
+    merged: list[Twin]
+    nth: int  # how often the customer wrote about this one thing (S119)
 
 
 def side_of(ticket: Ticket, user: User, now: datetime, *, contact: bool) -> Side:
-    """The panel of a ticket's customer, in three queries. Without `contact` nothing that identifies them (S55)."""
+    """A ticket's customer, in a fixed number of queries. Without `contact` nothing that identifies them (S55)."""
     customer = ticket.customer
     identities = list(customer.identities.all()) if contact else []
     orders = list(customer.orders.filter(shop=ticket.shop)[: ORDERS + 1])
@@ -96,23 +117,55 @@ def side_of(ticket: Ticket, user: User, now: datetime, *, contact: bool) -> Side
         .order_by("-opened_at")
         .values("pk", "subject", "channel_kind", "opened_at")[: EARLIER + 1]
     )
+    about = set(ticket.orders.values_list("pk", flat=True))
     name = customer.name or next((identity.value for identity in identities), "") or _("Unknown customer")
     return Side(
+        ticket=ticket.pk,
+        customer=customer,
         name=name,
         initials=initials(name),
         since=date_format(timezone.localtime(customer.created_at), "F Y"),
         vip=customer.vip,
         language=language_name(ticket.language or customer.language),
+        local_time=_local_time(customer.timezone, now),
+        time_zone=customer.timezone.replace("_", " "),
         notes=customer.notes,
         reaches=[
             Reach(IDENTITY_ICONS.get(Identity.Kind(one.kind), "at"), one.label or one.value, one.verified)
             for one in identities
         ],
-        purchases=[_purchase(order) for order in orders[:ORDERS]],
+        purchases=[_purchase(order, about) for order in orders[:ORDERS]],
         orders=len(orders),
         earlier=[_earlier(row, ticket, now) for row in tickets[:EARLIER]],
         contacts=len(tickets),
+        all_contacts=f"/?q={quote(customer.name or name)}" if len(tickets) > EARLIER else "",
+        twins=[Twin(one.pk, one.display_name) for one in merge.suggested(customer)] if contact else [],
+        merged=[Twin(one.pk, one.display_name) for one in customer.merged.prefetch_related("identities")],
+        nth=contacts_about(ticket),
     )
+
+
+def contacts_about(ticket: Ticket) -> int:
+    """How often the customer has written about this: on this ticket and on those merged into it."""
+    told = Message.objects.filter(author=Author.CUSTOMER, public=True, automatic=False, thanks=False)
+    return told.filter(ticket__in=[ticket.pk, *ticket.merged.values_list("pk", flat=True)]).count()
+
+
+def _local_time(zone: str, now: datetime) -> str:
+    """What the clock shows where the customer lives, "" when nobody knows where."""
+    try:
+        return date_format(now.astimezone(ZoneInfo(zone)), "H:i") if zone else ""
+    except (ZoneInfoNotFoundError, ValueError):
+        return ""
+
+
+def _paid_by(payment: object) -> str:
+    """The method and the last four digits, whatever a store may have sent."""
+    if not isinstance(payment, dict):
+        return ""
+    digits = re.sub(r"\D", "", str(payment.get("last4", "")))[-4:]
+    method = re.sub(r"\d{5,}", "", str(payment.get("method", "")))[:40].strip()
+    return " ".join(part for part in (method, f"•••• {digits}" if digits else "") if part)
 
 
 def language_name(code: str) -> str:
@@ -132,7 +185,7 @@ def money(amount: object, currency: str) -> str:
         return str(amount)
 
 
-def _purchase(order: Order) -> Purchase:
+def _purchase(order: Order, about: set[int]) -> Purchase:
     url = str(order.tracking.get("url", ""))
     return Purchase(
         number=order.number,
@@ -144,6 +197,8 @@ def _purchase(order: Order) -> Purchase:
         carrier=str(order.tracking.get("carrier", "")),
         tracking=str(order.tracking.get("number", "")),
         tracking_url=url if urlsplit(url).scheme in ("http", "https") else "",
+        paid_by=_paid_by(order.extra.get("payment")),
+        about=order.pk in about,
     )
 
 

@@ -41,8 +41,10 @@ def prove(channel: Channel, token: str) -> Known:
     """Who the token names. Raises Forged."""
     secret = str(channel.settings().get("secret", ""))
     body, _dot, seal = token.partition(".")
-    if not secret or len(token) > MOST_BYTES or not token.isascii():
+    if not secret:
         raise Forged("secret")
+    if len(token) > MOST_BYTES or not token.isascii():
+        raise Forged("form")
     if not hmac.compare_digest(_seal(secret, body), seal):
         raise Forged("signature")
     try:

@@ -32,8 +32,9 @@ class ChatSettings:
 def read(channel: Channel) -> ChatSettings:
     """The settings of a chat channel."""
     known = {one.name for one in fields(ChatSettings)}
-    given = {name: value for name, value in channel.config.items() if name in known}
-    return ChatSettings(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    given: dict[str, Any] = {name: value for name, value in channel.config.items() if name in known}
+    lists: dict[str, Any] = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    return ChatSettings(**(given | lists))
 
 
 def origins_of(channel: Channel) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from channels_app.adapters.email import addresses, checks, imap, language, sending
+from channels_app.adapters.email import addresses, checks, imap, language, probing, sending
 from channels_app.adapters.email.model import Mailbox, ParsedMail
 from channels_app.adapters.email.sandbox import ParseFailed, Sandbox
 from channels_app.base import (
@@ -16,6 +16,7 @@ from channels_app.base import (
     Address,
     DeliveryNews,
     File,
+    Finding,
     HintKind,
     Inbound,
     Nature,
@@ -103,6 +104,9 @@ class EmailAdapter(Adapter):
 
     def check_config(self, config: dict[str, object]) -> dict[str, str]:
         return checks.check_config(config)
+
+    def probe(self, channel: Channel) -> list[Finding]:
+        return probing.probe(channel)
 
 
 def _sent_at(mail: ParsedMail, message: InboundMessage) -> datetime | None:

@@ -68,6 +68,12 @@ def send(message: OutboundMessage) -> Sent:
     return Sent(external_id=_provider_id(server, answer), refused=refused)
 
 
+def try_login(server: Server) -> None:
+    """Connect and log in, nothing else. Raises SendError."""
+    with _connected(server) as smtp:
+        smtp.noop()
+
+
 @contextmanager
 def _connected(server: Server) -> Iterator[smtplib.SMTP]:
     """A session, logged in. What goes wrong before the first byte of a mail is safe to try again."""

@@ -9,6 +9,11 @@ export class Refusal extends Error {
   }
 }
 
+// What the server says is wrong, in its words.
+export function reasons(error) {
+  return Object.values(error.answer?.errors ?? {}).flat().join(" ");
+}
+
 export class Line {
   constructor(base, onNews) {
     this.base = base;

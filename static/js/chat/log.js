@@ -5,6 +5,15 @@ export class Log {
     this.last = 0;
   }
 
+  get empty() {
+    return !this.list.children.length;
+  }
+
+  // Whether somebody has answered.
+  get answered() {
+    return Boolean(this.list.querySelector(".bubble--them"));
+  }
+
   // Show fetched messages; returns how many of them are news from the other side.
   show(messages) {
     let news = 0;

@@ -33,6 +33,8 @@ class LiveRegion extends HTMLElement {
     const rows = [...this.querySelectorAll("[data-row]")].map((row) => row.id);
     if (rows.length) url.searchParams.set("rows", rows.length);
     const target = document.getElementById(this.getAttribute("target") ?? this.id);
+    const about = { bubbles: true, cancelable: true, detail: { url } };
+    if (!this.dispatchEvent(new CustomEvent("live:before", about))) return;
     await htmx.ajax("GET", url.pathname + url.search, { source: this, target, swap: "innerMorph" });
     for (const row of rows.length ? this.querySelectorAll("[data-row]") : []) {
       if (!rows.includes(row.id)) row.classList.add("is-new");

@@ -3,6 +3,7 @@
 // done with the reply) and sends `macro:taken` {id, text} up. Shows which places of the text are still empty.
 const CALL = /(?:^|\n)\/([^\n/]{0,60})$/;
 const PLACE = /\{\{\s*(?:input\.)?([\w.-]+)[^{}]*\}\}/g;
+const MARK = "\u2063"; // an invisible sign that nobody types
 const PAUSE = 120;
 
 class MacroMenu extends HTMLElement {
@@ -92,10 +93,20 @@ class MacroMenu extends HTMLElement {
     if (chosen.getAttribute("aria-disabled") === "true") return;
     const { macro, text } = chosen.dataset;
     for (let back = 0; back <= typed.length; back++) document.execCommand("delete");
-    document.execCommand("insertText", false, text);
+    document.execCommand("insertText", false, MARK);
+    this.put(text);
     this.form.elements.macro.value = macro;
     this.close();
     this.dispatchEvent(new CustomEvent("macro:taken", { bubbles: true, detail: { id: Number(macro), text } }));
+  }
+
+  // The editor puts it where the mark stands; without an editor the textarea takes it as it is.
+  put(text) {
+    const put = new CustomEvent("rewrite", { cancelable: true, detail: { quote: MARK, text } });
+    const words = this.form.elements.text;
+    if (!this.form.dispatchEvent(put) || !words.value.includes(MARK)) return;
+    words.setSelectionRange(words.value.indexOf(MARK), words.value.indexOf(MARK) + MARK.length);
+    document.execCommand("insertText", false, text);
   }
 
   close() {

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import PUBLIC, TOKEN, policy
 from channels_app.adapters.chat.settings import origins_of
 from channels_app.models import Channel
-from faq.visitor import PublicView, preferred_language, speaking
+from faq.visitor import preferred_language, speaking
 from helpdesk.lib.flood import too_many
 from tickets.chat import channel_of
 from tickets.models import ChatSession
@@ -92,7 +92,7 @@ def visitor_call(
 
 def framed(response: HttpResponse, channel: Channel) -> HttpResponse:
     """Let the shop's own sites, and nobody else, show this page in a frame."""
-    response.xframe_options_exempt = True  # type: ignore[attr-defined]
+    response.xframe_options_exempt = True
     response._csp_replace = {"frame-ancestors": ["'self'", *origins_of(channel)]}  # type: ignore[attr-defined]
     return response
 

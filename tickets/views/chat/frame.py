@@ -37,7 +37,6 @@ def frame(request: HttpRequest, channel: Channel, language: str) -> HttpResponse
             "failed": _("Not sent yet. It leaves by itself as soon as you are connected."),
             "away": _("No connection. Trying again…"),
             "refused": _("This could not be sent."),
-            "sending": _("Sending"),
         },
     }
     response = framed(render(request, "chat/frame.html", context), channel)

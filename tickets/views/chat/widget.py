@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.access import PUBLIC, policy
@@ -23,6 +24,7 @@ COLOURS = ("#0f6b5c", "#ffffff")
 
 @policy(PUBLIC)
 @require_safe
+@gzip_page
 def loader(request: HttpRequest, shop: str) -> HttpResponse:
     """The script with this shop's words, colours and rules in it; empty while the shop has no chat."""
     channel = channel_of(shop)

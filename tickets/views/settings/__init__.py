@@ -25,15 +25,25 @@ class Page:
     group: Words | str = ""
 
 
-TIME, WORK, DEVELOPERS = _("Time"), _("Work"), _("Developers")
+HOUSE = _("House")
+TIME, WORK, DEVELOPERS = _("Time and promises"), _("Work"), _("Developers")
 # Pages with one heading stand together.
 PAGES = [
     Page(_("Help centre"), "articles", "book", "articles.write"),
+    Page(_("Shops"), "settings-shops", "shop", group=HOUSE),
+    Page(_("Channels"), "settings-channels", "inbox", group=HOUSE),
+    Page(_("People"), "settings-people", "user", group=HOUSE),
+    Page(_("Teams"), "settings-teams", "users", group=HOUSE),
     Page(_("Opening hours"), "settings-hours", "clock", "hours.write", TIME),
     Page(_("Reply targets"), "settings-sla", "r3", group=TIME),
     Page(_("Rules"), "settings-rules", "bolt", group=WORK),
     Page(_("Macros"), "settings-macros", "note", "macro.write", group=WORK),
+    Page(_("Reasons"), "settings-reasons", "layers", group=WORK),
+    Page(_("Tags"), "settings-tags", "tag", group=WORK),
+    Page(_("Fields"), "settings-fields", "form", group=WORK),
+    Page(_("Desk"), "settings-desk", "inbox", group=WORK),
     Page(_("Webhooks"), "settings-webhooks", "link", group=DEVELOPERS),
+    Page(_("API tokens"), "settings-tokens", "key", group=DEVELOPERS),
 ]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Shop
 from tickets import rules
@@ -22,7 +23,21 @@ from tickets.views.settings.rows import (
 )
 from tickets.views.settings.sla_form import span_in_full
 
-USUAL = ("message", "opened", "state", "assigned", "reason", "tags", "priority", "warned", "breached", "rated")
+USUAL = {  # as a sentence goes on: "as soon as a message arrives"
+    "message": gettext_lazy("a message arrives"),
+    "opened": gettext_lazy("a ticket is opened"),
+    "note": gettext_lazy("a note is left"),
+    "state": gettext_lazy("the state changes"),
+    "assigned": gettext_lazy("the assignee changes"),
+    "team": gettext_lazy("the team changes"),
+    "reason": gettext_lazy("the reason is chosen"),
+    "tags": gettext_lazy("the tags change"),
+    "priority": gettext_lazy("the priority changes"),
+    "warned": gettext_lazy("a deadline is near"),
+    "breached": gettext_lazy("a deadline is missed"),
+    "rated": gettext_lazy("the customer rates us"),
+    "delivery_failed": gettext_lazy("an answer is not delivered"),
+}
 
 
 class RuleForm:
@@ -95,8 +110,9 @@ class RuleForm:
     def triggers(self) -> list[Choice]:
         """Events that can start it, the usual ones first."""
         chosen = kinds_of(self.when)
-        ordered = sorted(TRIGGERS, key=lambda kind: (kind not in USUAL, str(kind.label)))
-        return [(kind.value, str(kind.label), kind.value in chosen) for kind in ordered]
+        others = [kind for kind in TRIGGERS if kind.value not in USUAL]
+        named = [*USUAL.items(), *((kind.value, kind.label) for kind in others)]
+        return [(value, str(words), value in chosen) for value, words in named]
 
     @property
     def many_triggers(self) -> bool:

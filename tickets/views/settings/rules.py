@@ -92,7 +92,7 @@ def restore_rule(request: Request, key: str) -> HttpResponse:
     try:
         rules.restore(rule, int(version) if version.isdecimal() and len(version) < 9 else 0, by=request.user)
     except RuleVersion.DoesNotExist:
-        raise Http404 from None
+        messages.error(request, _("There is no such version."))
     except Refused as refusal:
         messages.error(request, refusal.words)
     return redirect("edit-rule", rule.pk)
@@ -135,7 +135,7 @@ def _page(request: Request, context: dict[str, Any], status: int = 200) -> HttpR
 def _lines() -> list[Line]:
     """Every rule with its runs of the last 30 days."""
     recent = Q(runs__at__gt=timezone.now() - RECENT, runs__refused="")
-    rows = Rule.objects.annotate(recent=Count("runs", filter=recent))
+    rows = Rule.objects.annotate(recent=Count("runs", filter=recent)).order_by("position", "pk")
     return [Line(rule, place, rule.recent) for place, rule in enumerate(rows, start=1)]
 
 

@@ -33,8 +33,8 @@ class SpecialDayForm(forms.Form):
         label=gettext_lazy("How"),
         initial=INSTEAD,
         choices=[
-            (INSTEAD, gettext_lazy("instead of the usual hours")),
-            (EXTRA, gettext_lazy("besides the usual hours")),
+            (INSTEAD, gettext_lazy("instead")),
+            (EXTRA, gettext_lazy("in addition")),
         ],
         widget=forms.Select({"class": "input"}),
     )
@@ -52,7 +52,7 @@ class SpecialDayForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("kind") == EXTRA and cleaned.get("hours") == []:
-            self.add_error("hours", _("When is it open besides?"))
+            self.add_error("hours", _("When is it open in addition?"))
         return cleaned
 
 

@@ -1,0 +1,46 @@
+// <row-hold news>: keeps a live list still while a hand is in it (pointer, focus, ticked rows): what is new waits behind the
+// pill with the id `news` and comes when it is pressed or the hand has left. Rows that stand there already stay fresh.
+class RowHold extends HTMLElement {
+  connectedCallback() {
+    this.controller = new AbortController();
+    const { signal } = this.controller;
+    this.addEventListener("live:before", (event) => this.judge(event), { signal });
+    this.addEventListener("pointerleave", () => this.release(), { signal });
+    this.pill?.addEventListener("click", () => this.release(true), { signal });
+  }
+
+  disconnectedCallback() {
+    this.controller.abort();
+  }
+
+  get pill() {
+    return document.getElementById(this.getAttribute("news"));
+  }
+
+  get busy() {
+    return this.matches(":hover, :focus-within") || this.querySelector("input:checked, .is-cursor") !== null;
+  }
+
+  async judge(event) {
+    if (!this.busy || this.released) return;
+    event.preventDefault();
+    const answer = await fetch(event.detail.url, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) return;
+    const numbers = [...(await answer.text()).matchAll(/id="(row-\d+)"/g)].map((match) => match[1]);
+    const fresh = numbers.filter((id) => !document.getElementById(id)).length;
+    this.waiting = true;
+    this.pill.hidden = !fresh;
+    this.pill.querySelector("span").textContent = this.pill.dataset.one.replace("{n}", fresh);
+  }
+
+  async release(pressed = false) {
+    if (!this.waiting || (!pressed && this.busy)) return;
+    this.waiting = false;
+    this.pill.hidden = true;
+    this.released = true;
+    await this.querySelector("live-region").fetch();
+    this.released = false;
+  }
+}
+
+customElements.define("row-hold", RowHold);
