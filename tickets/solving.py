@@ -17,50 +17,12 @@ def check_solvable(ticket: Ticket) -> None:
 
 
 VAGUE = frozenset(
-    [
-        "autre",
-        "autres",
-        "divers",
-        "question",
-        "questions",
-        "problème",
-        "problèmes",
-        "probleme",
-        "demande",
-        "info",
-        "infos",
-        "information",
-        "paiement",
-        "livraison",
-        "commande",
-        "produit",
-        "retour",
-        "remboursement",
-        "compte",
-        "site",
-        "client",
-        "réclamation",
-        "other",
-        "misc",
-        "miscellaneous",
-        "issue",
-        "issues",
-        "problem",
-        "problems",
-        "request",
-        "payment",
-        "delivery",
-        "shipping",
-        "order",
-        "product",
-        "return",
-        "refund",
-        "account",
-        "website",
-        "customer",
-        "complaint",
-        "general",
-    ]
+    """
+    autre autres divers question questions problème problèmes probleme demande info infos information paiement
+    livraison commande produit retour remboursement compte site client réclamation other misc miscellaneous
+    issue issues problem problems request payment delivery shipping order product return refund account website
+    customer complaint general
+    """.split()  # noqa: SIM905 (read as words)
 )
 
 

@@ -119,7 +119,7 @@ def due(*, tone: str, words: str, eighths: int = 0, spoken: str = "") -> dict[st
 
 @register.inclusion_tag("ui/targets.html")
 def targets(*, of: Any) -> dict[str, Any]:
-    """Every countdown of a ticket (label, due, exact), what its customer was promised, and why it stands where it is."""
+    """Every countdown of a ticket (label, due, exact), what its customer was promised, and why it stands here."""
     return {"of": of}
 
 

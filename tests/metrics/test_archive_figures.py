@@ -1,4 +1,4 @@
-"""Histories that come through the archive give the figures of an independent calculation: what a shop moving in gets."""
+"""Histories that come through the archive give the figures of an independent calculation."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -49,7 +49,7 @@ def told(line):
 
 
 def without_calls(line):
-    """Without picked-up calls: they end a wait (edge case 17) but section 4 alone, and so the oracle, knows no calls."""
+    """Without picked-up calls: they end a wait (edge case 17), but section 4, and so the oracle, knows no calls."""
     if line["type"] != "ticket":
         return line
     return line | {"events": [event for event in line["events"] if event["kind"] != "answered"]}
@@ -66,7 +66,7 @@ def same(found, expected):
 
 
 class Targets:
-    """KPIS 4.10 and 4.22 once more: (kind, due, met?) of every target, None where it was cancelled or is not yet due."""
+    """KPIS 4.10 and 4.22 once more: (kind, due, met?) of every target that has fallen due."""
 
     def __init__(self, oracle, lines):
         self.oracle = oracle

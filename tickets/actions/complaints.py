@@ -3,6 +3,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -243,7 +244,7 @@ def _close(complaint: Complaint, ticket: Ticket, outcome: Complaint.Outcome) -> 
     touch(ticket)
 
 
-def _tell(complaint: Complaint, ticket: Ticket, *, by: Actor, **data: object) -> None:
+def _tell(complaint: Complaint, ticket: Ticket, *, by: Actor, **data: Any) -> None:
     touch(ticket)
     record(ticket, EventKind.COMPLAINT, by=by, **data)
 

@@ -22,9 +22,15 @@ from tickets.models import EventKind, Reason, Ticket
 
 @transaction.atomic
 def write_first(
-    *, shop: Shop, customer: Customer, subject: str, text: str, by: Actor, reason: Reason | None = None,
+    *,
+    shop: Shop,
+    customer: Customer,
+    subject: str,
+    text: str,
+    by: Actor,
+    reason: Reason | None = None,
     submission: uuid.UUID | None = None,
-) -> Ticket:  # fmt: skip
+) -> Ticket:
     """Write to a customer who has not written, on the shop's first mailbox. The same submission again is a no-op.
 
     Refused (field "channel") without a mailbox, and as `reply` refuses.
@@ -34,16 +40,24 @@ def write_first(
     channel = Channel.objects.filter(shop=shop, kind=ChannelKind.EMAIL, enabled=True).order_by("pk").first()
     if channel is None:
         raise Refused("channel", _("This shop has no mailbox to write from."))
-    ticket = _begun(shop, customer, subject, channel, ChannelKind.EMAIL, by, by, None, submission)
+    details: dict[str, Any] = {"shop": shop, "customer": customer, "channel": channel, "submission": submission}
+    ticket = _begun(subject, by=by, opener=by, channel_kind=ChannelKind.EMAIL, **details)
     reply(ticket, by=by, text=text)
     return _filed(ticket, by, reason)
 
 
 @transaction.atomic
 def note_call(
-    *, shop: Shop, customer: Customer, subject: str, text: str, by: Actor, reason: Reason | None = None,
-    at: datetime | None = None, submission: uuid.UUID | None = None,
-) -> Ticket:  # fmt: skip
+    *,
+    shop: Shop,
+    customer: Customer,
+    subject: str,
+    text: str,
+    by: Actor,
+    reason: Reason | None = None,
+    at: datetime | None = None,
+    submission: uuid.UUID | None = None,
+) -> Ticket:
     """Write down a call that somebody took: the customer waited for nothing, their first answer was picking up."""
     if submission and (twin := Ticket.objects.filter(submission=submission).first()):
         return twin
@@ -51,7 +65,8 @@ def note_call(
         raise Refused("text", _("Write down what was said."))
     at = at or timezone.now()
     channel = Channel.objects.filter(shop=shop, kind=ChannelKind.VOICE, enabled=True).order_by("pk").first()
-    ticket = _begun(shop, customer, subject, channel, ChannelKind.VOICE, CUSTOMER, by, at, submission)
+    details: dict[str, Any] = {"shop": shop, "customer": customer, "channel": channel, "submission": submission}
+    ticket = _begun(subject, by=by, opener=CUSTOMER, channel_kind=ChannelKind.VOICE, at=at, **details)
     receive_message(
         ticket, customer=customer, text=subject, at=at, channel=channel, channel_kind=ChannelKind.VOICE, subject=subject
     )
@@ -62,18 +77,11 @@ def note_call(
     return _filed(ticket, by, reason)
 
 
-def _begun(
-    shop: Shop, customer: Customer, subject: str, channel: Channel | None, kind: ChannelKind, opener: Actor, by: Actor,
-    at: datetime | None, submission: Any,
-) -> Ticket:  # fmt: skip
-    subject = " ".join(subject.split())
-    if not subject:
+def _begun(subject: str, *, by: Actor, opener: Actor, **details: Any) -> Ticket:
+    """A new ticket of the colleague who writes; `details` as of open_ticket."""
+    if not subject.split():
         raise Refused("subject", _("The subject cannot be empty."))
-    ticket = open_ticket(
-        shop=shop, customer=customer, subject=subject, channel=channel, channel_kind=kind, by=opener, at=at,
-        submission=submission,
-    )  # fmt: skip
-    return assign(ticket, to=by.user, by=by)
+    return assign(open_ticket(subject=subject, by=opener, **details), to=by.user, by=by)
 
 
 def _filed(ticket: Ticket, by: Actor, reason: Reason | None) -> Ticket:

@@ -92,7 +92,8 @@ def load(shop: Shop, count: int, *, seed: int = 1, told: Callable[[str, int], No
         _tickets(run, count)
         told("search", 0)
         _execute(tuple(one.format(message=first[Message], ticket=first[Ticket]) for one in ON))
-        for model in (*first, SearchEntry):
+        filled: tuple[type[models.Model], ...] = (*models_filled, SearchEntry)
+        for model in filled:
             _set_sequence(model)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -2,9 +2,10 @@
 tickets.automation, read back into the same shapes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -201,21 +202,20 @@ def _written(kind: Kind, value: Any) -> str:
 
 
 def _value(post: QueryDict, name: str, kind: Kind) -> Any:
-    text = post.get(name, "").strip()
-    if kind.name == "flag":
-        return text == "true"
+    """The posted text as the value of its kind; as it is when it makes no sense, for the check to refuse."""
     if kind.many and kind.name not in LISTS:
         return [one for one in post.getlist(name) if one]
-    if kind.name in LISTS:
-        return [word.strip() for word in re.split(r"[,\n]", text) if word.strip()]
-    if kind.name == "seconds":
-        return seconds_of(text)
-    if kind.name in ("number", "whole"):
-        return _number(text, whole=kind.name == "whole")
-    if kind.name == "values":
-        pairs = (line.partition(":") for line in text.splitlines() if ":" in line)
-        return {key.strip(): value.strip() for key, _colon, value in pairs}
-    return text
+    read = READERS.get("list" if kind.name in LISTS else kind.name, str)
+    return read(post.get(name, "").strip())
+
+
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in re.split(r"[,\n]", text) if word.strip()]
+
+
+def _pairs(text: str) -> dict[str, str]:
+    pairs = (line.partition(":") for line in text.splitlines() if ":" in line)
+    return {key.strip(): value.strip() for key, _colon, value in pairs}
 
 
 def seconds_of(text: str) -> Any:
@@ -236,3 +236,13 @@ def _number(text: str, *, whole: bool) -> Any:
 
 def _error(wrong: Mapping[str, str], path: str) -> str:
     return next((words for name, words in wrong.items() if name == path or name.startswith(f"{path}.")), "")
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "flag": lambda text: text == "true",
+    "list": _listed,
+    "seconds": seconds_of,
+    "number": partial(_number, whole=False),
+    "whole": partial(_number, whole=True),
+    "values": _pairs,
+}
