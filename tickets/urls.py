@@ -32,7 +32,7 @@ from tickets.views import (
     work,
 )
 from tickets.views.chat import demo_shop, frame, pictures, queue, room, widget
-from tickets.views.public import contact, requests
+from tickets.views.public import contact, orders, requests
 from tickets.views.settings import (
     channels,
     desk,
@@ -53,6 +53,8 @@ from tickets.views.settings import macros as macro_settings
 
 urlpatterns = [
     path("help/<slug:shop>/contact/", contact.contact, name="contact"),
+    path("help/<slug:shop>/orders/", orders.find_order, name="find-order"),
+    path("help/<slug:shop>/orders/<str:token>/", orders.order_page, name="order-page"),
     path("help/<slug:shop>/requests/<str:token>/", requests.status, name="request-status"),
     path("", inbox.inbox, name="inbox"),
     path("bulk/", bulk.bulk, name="bulk"),

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tickets.automation.conditions import FIELDS, GROUPS, OPERATORS, field_of
 from tickets.automation.kinds import Kind
@@ -26,7 +26,7 @@ HEADINGS = {
     "ticket": gettext_lazy("Ticket"),
     "message": gettext_lazy("Message"),
     "customer": gettext_lazy("Customer"),
-    "order": gettext_lazy("Order"),
+    "order": pgettext_lazy("purchase", "Order"),
     "hours": gettext_lazy("Opening hours"),
     "event": gettext_lazy("Event"),
     "field": gettext_lazy("Own fields"),
