@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -89,12 +89,10 @@ class Hours:
 
     def _special_days(self) -> Iterator[HoursRow]:
         until = self.today + timedelta(days=AHEAD)
-        for exception in sorted(self.calendar.exceptions, key=lambda one: str(one["date"])):
-            day = date.fromisoformat(exception["date"])
-            if self.today <= day <= until:
-                label = format_date(day, "EEE d MMMM", locale=self.language)
-                spans = ", ".join(f"{opens}–{closes}" for opens, closes in exception["open"]) or _("closed")
-                yield HoursRow(label[:1].upper() + label[1:], spans, today=day == self.today, special=True)
+        for special in words.special_days(self.calendar, self.language, since=self.today, until=until):
+            label = format_date(special.day, "EEE d MMMM", locale=self.language)
+            label = label[:1].upper() + label[1:]
+            yield HoursRow(label, special.hours, today=special.day == self.today, special=True)
 
 
 class Frame:

@@ -14,6 +14,7 @@ from django.test import override_settings
 
 from accounts.models import Shop, User
 from customers.models import Customer, Order
+from faq.models import Article
 from hours import clock
 from hours.models import Calendar
 from tickets import promises, threads
@@ -64,6 +65,7 @@ def test_two_runs_are_equal(demo):
             model.objects.all().delete()
         Customer.objects.all().delete()
         Shop.objects.get().channels.all().delete()
+        Article.objects.all().delete()
         Shop.objects.all().delete()
         assert seed(WEDNESDAY + timedelta(minutes=13)) == demo
     assert story() == before
