@@ -54,7 +54,11 @@ def visible_views(user: User) -> QuerySet[SavedView]:
 
 
 def get_view(user: User, pk: int) -> SavedView:
-    view = visible_views(user).filter(pk=pk).first()
+    """A view that this user may change: those they see, and for managers and admins every team's."""
+    views = visible_views(user)
+    if user.role in (Role.MANAGER, Role.ADMIN):
+        views |= SavedView.objects.filter(owner=None)
+    view = views.filter(pk=pk).first()
     if view is None:
         raise Http404
     return view

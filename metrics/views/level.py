@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,8 +48,8 @@ def save_cuts(request: Request) -> HttpResponse:
     shop = Shop.objects.filter(key=request.POST.get("shop", "")).first()
     form = CutsForm(request.POST)
     if shop is None:
-        raise Http404
-    if not form.is_valid():
+        form.add_error(None, _("Choose a shop first."))
+    if shop is None or not form.is_valid():
         return _shown(request, asked(request), form, status=422)
     try:
         change_cuts(shop, {key: value for key, value in form.cleaned_data.items() if value is not None})

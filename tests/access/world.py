@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -162,7 +163,20 @@ def belongs_to_a_team(route: Route) -> bool:
             *("problem", "save-problem", "fix-problem", "close-problem", "reopen-problem"),
             *("api-survey-policies", "survey", "save-survey-policy"),
             *("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"),
-            *("help", "article", "banner", "api-articles", "api-kpi", "figure", "chat", "widget"),
+            *(
+                "help",
+                "article",
+                "banner",
+                "api-articles",
+                "api-kpi",
+                "figure",
+                "chat",
+                "widget",
+                "contact",
+                "request-status",
+                "find-order",
+                "order-page",
+            ),
         )
     )
 
@@ -299,7 +313,9 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         "team": {"": side.team.pk},
         "channel": {"": side.ticket.channel_id, "hook": side.ticket.channel.uuid},
         "uidb36": {"": "1"},
-        "token": {"": "x" * 32, "revoke-token": ApiToken.objects.order_by("pk")[0].pk},
+        "token": {"": "x" * 32, "request-status": signing.dumps(str(side.inbound.uuid), salt="contact.status"),
+                  "order-page": signing.dumps(side.order.pk, salt="order.page"),
+                  "revoke-token": ApiToken.objects.order_by("pk")[0].pk},
         "shop": {"": "main", **dict.fromkeys(("edit-shop", "save-shop"), side.ticket.shop_id)},
         "kind": {"": "nps", "api-draft": "reply"},
         "language": {"": "fr"},

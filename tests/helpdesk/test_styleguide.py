@@ -52,7 +52,7 @@ def test_values_stay_escaped():
 def test_no_template_needs_what_the_content_policy_forbids(path: Path):
     """No inline style or script, nothing of htmx that evaluates strings (the framed mail has a policy of its own)."""
     text = path.read_text()
-    if path.name == "original.html":
+    if path.name in ("original.html", "demo_shop.html"):  # the demo shop stands for a page of somebody else's
         return
     found = re.findall(r"\sstyle=|<style|\son[a-z]+=|hx-on|js:|javascript:|<script(?! type=\"module\" src)", text)
     assert found == []

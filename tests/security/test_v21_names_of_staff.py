@@ -28,7 +28,7 @@ SHORTEST = 8
 KEPT = {  # columns that the machinery reads, not people
     ("Shop", "key"), ("Shop", "timezone"), ("Team", "key"), ("Reason", "key"), ("Calendar", "key"),
     ("Calendar", "timezone"), ("CalendarVersion", "timezone"), ("Attachment", "file"), ("ApiToken", "digest"),
-    ("User", "password"), ("User", "timezone"), ("InboundMessage", "dedupe_key"),
+    ("Word", "word"), ("User", "password"), ("User", "timezone"), ("InboundMessage", "dedupe_key"),
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ USER = {
     ),
 }
 CHANNEL = {
-    *("id", "uuid", "kind", "name", "shop", "address", "config", "enabled", "trouble", "trouble_since"),
+    *("id", "uuid", "kind", "name", "shop", "address", "config", "enabled", "calendar", "trouble", "trouble_since"),
 }
 
 

@@ -129,9 +129,7 @@ def confirm_complaint(request: Request, number: int) -> HttpResponse:
 @policy("ticket.write")
 @require_POST
 def close_unconfirmed(request: Request, number: int) -> HttpResponse:
-    return _act(
-        request, number, "confirm", forms.Form(request.POST), lambda one, by: actions.close_unconfirmed(one, by=by)
-    )
+    return _act(request, number, "confirm", forms.Form(), lambda one, by: actions.close_unconfirmed(one, by=by))
 
 
 @policy("ticket.write")
