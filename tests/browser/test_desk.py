@@ -72,7 +72,7 @@ def test_send_and_solve_goes_to_the_next_ticket(page: Page, agent: User) -> None
     page.wait_for_url(f"**/tickets/{second.pk}/?view=open")
     first.refresh_from_db()
     assert first.state == "solved"
-    expect(page.locator("toast-note")).to_contain_text(f"#{first.pk}")
+    expect(page.locator("#toasts")).to_contain_text(f"#{first.pk}")
 
 
 def test_a_refused_reply_says_why_and_keeps_the_text(page: Page, agent: User, complaints: list[str]) -> None:
@@ -105,6 +105,9 @@ def test_the_whole_desk_by_keyboard(page: Page, agent: User) -> None:
     page.keyboard.press("m")
     page.wait_for_url("**/?view=mine")
     page.keyboard.press("Control+k")
+    expect(page.locator("#palette input")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
     expect(page.locator(".rail input[name=q]")).to_be_focused()
 
 

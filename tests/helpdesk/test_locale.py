@@ -21,7 +21,9 @@ def test_every_text_is_translated():
 @pytest.mark.parametrize("mark", [r"[^\u00a0]:(?=\s|$)", r"[^\u202f][;?!](?=\s|$)", r"«[^\u00a0]", r"[^\u00a0]»", "'"])
 def test_french_spacing(mark: str):
     shown = [text for entry in ENTRIES for text in sentences(entry)]
-    assert [text for text in shown if re.search(mark, text)] == []
+    assert [
+        text for text in shown if re.search(mark, text) and not re.search(r"\{\"", text)
+    ] == []  # JSON spaces itself
 
 
 def test_placeholders_survive():

@@ -90,6 +90,7 @@ def test_the_list_of_variables_is_whole() -> None:
     known |= {"ticket.language", "ticket.number", "hours"}  # of ours: a known code, a number, words about numbers
     known |= {
         "question",
+        "ends.",
         "button.url",
         "button.word",
         "button.step.score",

@@ -23,7 +23,7 @@ from tickets.models import Message, Ticket
 from tickets.richtext import clean_reply
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
-AT_ONCE = 90
+AT_ONCE = 30  # on a busy machine more would run into their time limit
 CARRIED = (*TAGS[::2], *ATTRIBUTES, *LINKS, *STYLES)  # each in a mail of its own
 # Each document in a window of its own, every element clicked, pointed at and focused.
 RUN = """async documents => {
@@ -124,7 +124,7 @@ def test_no_page_of_the_desk_runs_any_of_them(
     for start in range(0, len(VECTORS), 4):
         words = VECTORS[start : start + 4]
         factories.ticket(factories.customer(name=" ".join(words)[:200]), subject=" ".join(words), text=" ".join(words))
-    page.goto(f"/tickets/{ticket.pk}/")
+    page.goto(f"/tickets/{ticket.pk}/?all=1")
     with_html = Message.objects.filter(ticket=ticket, author="customer").exclude(html="").count()
     assert page.evaluate(OPEN_ORIGINALS) == with_html == len(CARRIED) + 1
     assert page.evaluate(FOREIGN) == []
