@@ -25,7 +25,7 @@ class ChannelListing(Listing):
 class ChannelOut(Shown):
     shop: Any = serializers.SlugRelatedField(slug_field="key", read_only=True)
     calendar: Any = serializers.SlugRelatedField(
-        slug_field="key", read_only=True, help_text="Own hours; null: the shop's."
+        slug_field="key", read_only=True, help_text="Own hours; null: the shop's.", allow_null=True
     )
     config = serializers.DictField(allow_null=True, help_text="Without secrets; null for who may not change it.")
 

@@ -33,6 +33,9 @@ KEPT = {  # columns that the machinery reads, not people
 }  # fmt: skip
 
 
+READ_BY_MACHINES = {"icon", "language", "languages", "slug", "host", "colour", "timezone", "token_digest", "digest"}
+
+
 def marker(number: int) -> str:
     return f"'\"><q{number}>"
 
@@ -41,6 +44,8 @@ def texts(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
     """The columns of this model that hold words: no choices, no keys, long enough for a marker."""
     found = []
     for field in model._meta.concrete_fields:
+        if field.name in READ_BY_MACHINES:
+            continue
         inner = field.base_field if isinstance(field, ArrayField) else field
         is_text = isinstance(inner, models.CharField | models.TextField) and not inner.choices
         if is_text and (inner.max_length or SHORTEST) >= SHORTEST and (model.__name__, field.name) not in KEPT:
