@@ -28,7 +28,7 @@ SHORTEST = 8
 KEPT = {  # columns that the machinery reads, not people
     ("Shop", "key"), ("Shop", "timezone"), ("Team", "key"), ("Reason", "key"), ("Calendar", "key"),
     ("Calendar", "timezone"), ("CalendarVersion", "timezone"), ("Attachment", "file"), ("ApiToken", "digest"),
-    ("Word", "word"), ("Word", "language"), ("Goal", "slug"), ("User", "language"),
+    ("Word", "word"), ("Word", "language"), ("ArticleTranslation", "html"), ("Goal", "slug"), ("User", "language"),
     ("Alert", "slug"), ("User", "password"), ("User", "timezone"), ("InboundMessage", "dedupe_key"),
 }  # fmt: skip
 
