@@ -11,7 +11,7 @@ from accounts.models import Role, User
 from helpdesk.lib.refused import Refused
 from hours import clock
 from surveys.models import FollowUp, Outcome, Survey
-from tickets.promises import calendar_of
+from tickets.calendars import calendar_for
 
 WITHIN = 8 * 3600  # open seconds; the same length by the calendar where the shop has no hours
 
@@ -72,7 +72,7 @@ def _may_own(user: User, follow_up: FollowUp) -> bool:
 
 
 def _due(survey: Survey, at: datetime) -> datetime:
-    calendar = calendar_of(survey.shop)
+    calendar = calendar_for(survey.shop)
     due = clock.due(calendar, at, WITHIN) if calendar else None
     return due or at + timedelta(seconds=WITHIN)
 

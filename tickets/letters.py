@@ -13,9 +13,9 @@ from channels_app.models import Channel
 from customers.models import Identity
 from helpdesk.lib.refused import Refused
 from hours import words
+from tickets.calendars import calendar_for
 from tickets.chat import gone_email
 from tickets.models import Author, Message, Promise, SideThread, Ticket
-from tickets.promises import calendar_of
 from tickets.subjects import as_reply
 
 REFERENCES = 20
@@ -63,7 +63,7 @@ def compose_aside(side: SideThread, *, author: User, text: str, html: str) -> Le
 def compose_acknowledgement(ticket: Ticket, promise: Promise) -> Letter:
     """We have it, these are our hours, this is when we answer (S156), from a person (S153)."""
     person = spokesperson(ticket)
-    calendar = calendar_of(ticket.shop)
+    calendar = calendar_for(ticket.shop)
     return _letter(
         ticket,
         "acknowledgement",

@@ -140,7 +140,6 @@ def test_no_other_page_may_be_framed(chat: Channel) -> None:
         ({"hide": "/checkout"}, "hide"),
         ({"browse_after": -1}, "browse_after"),
         ({"when_closed": "shrug"}, "when_closed"),
-        ({"sneak_peek": "yes"}, "sneak_peek"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(config: dict[str, object], field: str) -> None:

@@ -1,9 +1,14 @@
 """The reply coach, held against the pairs of the source articles: what they call bad gives hints, what they call good
 none (S73-S77, S81, S91, S107, S132, S144, S150)."""
 
-import pytest
+import uuid
 
+import pytest
+from django.test import Client
+
+from tests import factories as make
 from tickets.coach import Hint, Kind, Situation, blocking, review
+from tickets.models import DeskSettings, Message
 
 FR, EN = Situation("fr"), Situation("en")
 
@@ -134,3 +139,17 @@ def test_only_promises_and_banned_words_may_block() -> None:
 def test_an_unknown_language_and_an_empty_answer_get_none() -> None:
     assert kinds("Sie müssen das prüfen.", Situation("de")) == []
     assert kinds("  \n ") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("blocks", "said"), [(False, 1), (True, 0)])
+def test_only_a_shop_that_wants_it_holds_an_answer_back(client: Client, blocks: bool, said: int) -> None:
+    ticket, agent = make.ticket(language="fr"), make.user()
+    DeskSettings.objects.create(shop=ticket.shop, coach_blocks=blocks)
+    client.force_login(agent)
+    form = {"kind": "reply", "text": "Expédition en 24 h.", "then": "", "submission": str(uuid.uuid4())}
+    page = client.post(f"/tickets/{ticket.pk}/say/", form)
+    assert page.status_code == (422 if blocks else 302)
+    assert Message.objects.filter(user=agent).count() == said
+    if blocks:
+        assert "“Expédition en 24 h”" in page.content.decode()

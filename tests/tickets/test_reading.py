@@ -54,5 +54,5 @@ def test_who_is_told():
     for _time in range(2):
         reactions.sweep()
     told = list(Notification.objects.order_by("pk").values_list("user", "kind", "text"))
-    assert told[0] == (sophie.pk, "mention", f"{ines.full_name}: @Sophie Martin tu peux voir ?")
+    assert told[0] == (sophie.pk, "mention", f"{ines.full_name}\N{NO-BREAK SPACE}: @Sophie Martin tu peux voir ?")
     assert [(user, kind) for user, kind, _text in told[1:]] == [(ines.pk, "taken_back")]

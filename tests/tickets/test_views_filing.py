@@ -107,10 +107,12 @@ def test_assigning_is_undone_once(client: Client, agent):
     assert fresh(ticket).assignee == first
 
 
-def test_a_step_of_somebody_else_is_not_mine_to_undo(client: Client, agent):
+def test_a_colleagues_step_can_be_undone_but_only_on_its_own_ticket(client: Client, agent):
     ticket = actions.assign(make.ticket(), to=agent, by=Actor.agent(make.user()))
     event = Event.objects.get(ticket=ticket, kind="assigned")
-    assert client.post(f"/tickets/{ticket.pk}/undo/{event.pk}/").status_code == 404
+    assert client.post(f"/tickets/{make.ticket().pk}/undo/{event.pk}/").status_code == 404
+    client.post(f"/tickets/{ticket.pk}/undo/{event.pk}/")
+    assert fresh(ticket).assignee is None
 
 
 def test_the_bin_is_for_leads(client: Client, agent):

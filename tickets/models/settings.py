@@ -20,7 +20,6 @@ class DeskSettings(models.Model):
     undo_seconds = models.JSONField(default=dict, blank=True)  # {"email": 10}; kinds left out: 10, chat: 0
     reason_required = models.BooleanField(_("a reason is required to solve"), default=False)
     coach_blocks = models.BooleanField(_("the reply coach may block"), default=False)
-    ask_before_solving_silence = models.BooleanField(default=True)
     assignment = models.CharField(
         _("assignment"),
         max_length=8,

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST
 from accounts.access import policy
 from accounts.http import Request
 from channels_app.models import ChannelKind
+from helpdesk.lib.refused import Refused
 from tickets.access import get_ticket
-from tickets.coach import Situation, review
+from tickets.coach import Situation, blocking, review
 from tickets.models import Complaint, DeskSettings, Ticket
 
 
@@ -19,6 +20,14 @@ def coach(request: Request, number: int) -> HttpResponse:
     ticket = get_ticket(request.user, number)
     hints = review(request.POST.get("text", ""), situation_of(ticket))
     return render(request, "tickets/coach.html", {"hints": hints})
+
+
+def check_words(ticket: Ticket, text: str) -> None:
+    """Refused for a banned phrase or promise, in a shop that lets the coach hold answers back."""
+    if not DeskSettings.of(ticket.shop).coach_blocks:
+        return
+    for hint in blocking(review(text, situation_of(ticket))):
+        raise Refused("text", f"“{hint.quote}” {hint.why}")
 
 
 def situation_of(ticket: Ticket) -> Situation:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from hours import clock
+from tickets.calendars import calendar_for
 from tickets.models import Ticket
-from tickets.promises import calendar_of
 
 MORNING = 9
 
@@ -23,7 +23,7 @@ class Departure(NamedTuple):
 
 def departures(ticket: Ticket, now: datetime) -> list[Departure]:
     """In an hour, when the shop opens tomorrow or later, when it opens on Monday; each time once."""
-    calendar = calendar_of(ticket.shop)
+    calendar = calendar_for(ticket.shop)
     local = timezone.localtime(now)
     midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight + timedelta(days=-midnight.weekday() % 7)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import may, policy
 from accounts.http import Request
 from channels_app.base import Address
+from channels_app.foreign.html_text import html_to_text
 from helpdesk.lib.htmx import go, wants_fragment
 from helpdesk.lib.refused import Refused
 from tickets import actions, macros
@@ -24,6 +25,7 @@ from tickets.actors import Actor
 from tickets.forms import SayForm
 from tickets.models import Message, Ticket
 from tickets.states import State
+from tickets.views.coach import check_words
 from tickets.views.composer import composer, drafts_of, others_of
 from tickets.views.conversation import PAGE, conversation, whole_page
 from tickets.views.thread import overtaking, takeable_until
@@ -75,6 +77,7 @@ def _said(request: Request, ticket: Ticket, form: SayForm) -> Message | None:
             if data["kind"] == SayForm.Kind.NOTE:
                 said = actions.note(ticket, by=by, **words)
             else:
+                check_words(ticket, data["text"] or html_to_text(data["html"]))
                 cc, bcc = _copies(request, ticket, form)
                 said = actions.reply(
                     ticket,

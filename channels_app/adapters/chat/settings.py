@@ -26,7 +26,6 @@ class ChatSettings:
     bought_within: int = 0  # invite who has just bought (S65)
     away_after: int = 120  # without a sign of life the visitor has gone: answers leave by mail
     abandon_after: int = 300  # gone that long without any answer: abandoned
-    sneak_peek: bool = False  # agents see what is being typed
 
 
 def read(channel: Channel) -> ChatSettings:
@@ -67,6 +66,4 @@ def check(config: dict[str, Any]) -> dict[str, str]:
         errors["ask"] = "Only name and email can be asked."
     if config.get("when_closed", "form") not in WHEN_CLOSED:
         errors["when_closed"] = "Expected form or hide."
-    if not isinstance(config.get("sneak_peek", False), bool):
-        errors["sneak_peek"] = "Expected true or false."
     return errors

@@ -2,23 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 from accounts.models import Role, Shop, Team, User
 from channels_app.models import ChannelKind
 from customers.identify import normalise_email
 from helpdesk.lib.refused import Refused
-from hours import clock, terms
+from hours import terms
 from hours.models import Calendar, EarlierHours, Hours
-from metrics.archive.fields import BadLine, Fields
+from metrics.archive.fields import Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result
 from metrics.archive.lines.rows import put
 from tickets.models import Clock, Reason, SlaPolicy
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")
-CLOCK = re.compile(r"(?:[0-3][0-9]|4[0-7]):[0-5][0-9]|48:00")
+TERMS = ("weekly", "exceptions", "holidays", "campaigns")
 LEGAL: dict[str, int | None] = {  # who answers in law, with the most characters of each
     "website": 200,
     "legal_name": 200,
@@ -62,7 +61,7 @@ def calendar(line: Line, keys: Keys) -> Result:
     values = {
         "shop": owner,
         "timezone": fields.zone("timezone", owner.timezone),
-        "weekly": _weekly(fields),
+        "weekly": fields.object("weekly"),
         "exceptions": _exceptions(fields),
         "holidays": fields.object("holidays"),
         "campaigns": fields.many("campaigns"),
@@ -70,7 +69,7 @@ def calendar(line: Line, keys: Keys) -> Result:
     }
     earlier = [_earlier(Fields(entry, f"{fields.path}earlier[{n}].")) for n, entry in enumerate(fields.many("earlier"))]
     line.keeps = fields.rest()
-    for name in ("holidays", "campaigns"):
+    for name in TERMS:
         _check_terms(fields, name, values[name])
     if values["default"]:  # one a shop
         Calendar.objects.filter(shop=owner, default=True).exclude(key=line.key).update(default=False)
@@ -271,12 +270,12 @@ def _earlier(fields: Fields) -> EarlierHours:
     hours = EarlierHours(
         until=fields.instant("until"),
         timezone=fields.zone("timezone"),
-        weekly=_weekly(fields),
+        weekly=fields.object("weekly"),
         exceptions=_exceptions(fields),
         holidays=fields.object("holidays"),
         campaigns=fields.many("campaigns"),
     )
-    for name in ("holidays", "campaigns"):
+    for name in TERMS:
         _check_terms(fields, name, getattr(hours, name))
     return hours
 
@@ -299,7 +298,7 @@ def _check_terms(fields: Fields, name: str, value: Any) -> None:
     try:
         terms.check(name, value)
     except Refused as refusal:
-        raise fields.refuse(name, str(refusal.words)) from None
+        raise fields.refuse(refusal.field, str(refusal.words)) from None
 
 
 def _slug(fields: Fields, longest: int) -> str:
@@ -309,29 +308,11 @@ def _slug(fields: Fields, longest: int) -> str:
     return key
 
 
-def _weekly(fields: Fields) -> dict[str, Any]:
-    weekly = fields.object("weekly")
-    for day, spans in weekly.items():
-        if day not in clock.DAYS:
-            raise fields.refuse(f"weekly.{day[:20]}", f"expected one of {', '.join(clock.DAYS)}")
-        _check_spans(fields, f"weekly.{day}", spans)
-    return weekly
-
-
-def _exceptions(fields: Fields) -> list[Any]:
-    entries = fields.many("exceptions")
-    for n, entry in enumerate(entries):
-        at = Fields(entry, f"{fields.path}exceptions[{n}].")
-        try:
-            date.fromisoformat(at.text("date", longest=10))
-        except ValueError:
-            raise at.refuse("date", "expected a date, 2026-12-24") from None
-        _check_spans(at, "open", at.many("open"))
-    return entries
-
-
-def _check_spans(fields: Fields, name: str, spans: Any) -> None:
-    for n, span in enumerate(spans if isinstance(spans, list) else [None]):
-        times = isinstance(span, list) and len(span) == 2 and all(isinstance(t, str) for t in span)
-        if not times or not all(CLOCK.fullmatch(t) for t in span) or span[0] >= span[1]:
-            raise BadLine(f"{fields.path}{name}[{n}]", 'expected ["09:00", "12:00"], from earlier to later')
+def _exceptions(fields: Fields) -> list[dict[str, Any]]:
+    """As our hours know them; what else stands in one is told and left out."""
+    found = []
+    for one in fields.each("exceptions"):
+        why = one.text("why", "", longest=200)
+        found.append({"date": one.text("date"), "open": one.many("open")} | ({"why": why} if why else {}))
+        one.rest()
+    return found

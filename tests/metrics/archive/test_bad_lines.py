@@ -81,14 +81,14 @@ WRONG = [
     (AGENT | {"key": "a2"}, "email: belongs to the agent 'a1' already"),
     (SHOP | {"key": "Maison Lune!"}, "key: expected at most 50 letters"),
     (SHOP | {"key": "b", "timezone": "Paris"}, "timezone: 'Paris' is no time zone"),
-    ({"type": "calendar", "key": "h", "shop": "main", "weekly": {"lundi": []}}, "weekly.lundi: expected one of mon"),
+    ({"type": "calendar", "key": "h", "shop": "main", "weekly": {"lundi": []}}, "weekly.lundi: Expected one of mon"),
     (
         {"type": "calendar", "key": "h", "shop": "main", "weekly": {"mon": [["18:00", "09:00"]]}},
-        'weekly.mon[0]: expected ["09:00", "12:00"]',
+        'weekly: mon: expected [["09:00", "12:00"]',
     ),
     (
         {"type": "calendar", "key": "h", "shop": "main", "exceptions": [{"date": "14/07", "open": []}]},
-        "exceptions[0].date: expected a date",
+        "exceptions: “14/07” is no date",
     ),
     ({"type": "target", "key": "t", "shop": "main", "first_response": "4h"}, "first_response: expected a whole number"),
     ({"type": "self_service", "key": "s", "shop": "main", "at": AT, "kind": "guessed"}, 'kind: "guessed" is none of'),

@@ -33,9 +33,6 @@ class DeskForm(forms.Form):
     )
     reason_required = forms.BooleanField(label=gettext_lazy("A reason is needed to solve"), required=False)
     coach_blocks = forms.BooleanField(label=gettext_lazy("The reply coach may hold an answer back"), required=False)
-    ask_before_solving_silence = forms.BooleanField(
-        label=gettext_lazy("Ask the customer before solving what they left unanswered"), required=False
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

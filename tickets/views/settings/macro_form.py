@@ -12,6 +12,7 @@ from tickets.models import Macro, Reason
 from tickets.views.settings.rows import (
     Choice,
     condition_rows,
+    edit,
     flat,
     grouped,
     read_conditions,
@@ -51,18 +52,7 @@ class MacroForm:
 
     def after(self, do: str) -> "MacroForm":
         """The form after one of its buttons."""
-        action, _dash, number = do.rpartition("-")
-        place = int(number) if number.isdecimal() and len(number) < 4 else -1
-        if do == "add-cond":
-            self.rows.append({"group": "all", "field": "order.status", "is": "is"})
-        elif do == "add-step":
-            self.steps.append({"do": "tag"})
-        elif action == "cut-cond" and 0 <= place < len(self.rows):
-            del self.rows[place]
-        elif action == "cut-step" and 0 <= place < len(self.steps):
-            del self.steps[place]
-        elif action == "step-up" and 0 < place < len(self.steps):
-            self.steps.insert(place - 1, self.steps.pop(place))
+        edit(do, self.rows, self.steps, fresh={"group": "all", "field": "order.status", "is": "is"})
         return self
 
     @property

@@ -246,3 +246,20 @@ READERS: dict[str, Callable[[str], Any]] = {
     "whole": partial(_number, whole=True),
     "values": _pairs,
 }
+
+
+def edit(do: str, rows: list[dict[str, Any]], steps: list[dict[str, Any]], *, fresh: dict[str, Any]) -> None:
+    """Do in place what a button of the rows asks: "add-cond" (a `fresh` one), "cut-cond-2", "add-step", "cut-step-0",
+    "step-up-1". Any other word changes nothing."""
+    action, _dash, number = do.rpartition("-")
+    place = int(number) if number.isdecimal() and len(number) < 4 else -1
+    if do == "add-cond":
+        rows.append(dict(fresh))
+    elif do == "add-step":
+        steps.append({"do": "tag"})
+    elif action == "cut-cond" and 0 <= place < len(rows):
+        del rows[place]
+    elif action == "cut-step" and 0 <= place < len(steps):
+        del steps[place]
+    elif action == "step-up" and 0 < place < len(steps):
+        steps.insert(place - 1, steps.pop(place))

@@ -14,6 +14,7 @@ from tickets.rules.anchors import ANCHORS
 from tickets.views.settings.rows import (
     Choice,
     condition_rows,
+    edit,
     flat,
     grouped,
     read_conditions,
@@ -66,18 +67,7 @@ class RuleForm:
 
     def after(self, do: str) -> "RuleForm":
         """The form after one of its buttons: "add-cond", "cut-cond-2", "add-step", "cut-step-0", "step-up-1", "try"."""
-        action, _dash, number = do.rpartition("-")
-        place = int(number) if number.isdecimal() and len(number) < 4 else -1
-        if do == "add-cond":
-            self.rows.append({"group": "all", "field": "message.text", "is": "contains"})
-        elif do == "add-step":
-            self.steps.append({"do": "tag"})
-        elif action == "cut-cond" and 0 <= place < len(self.rows):
-            del self.rows[place]
-        elif action == "cut-step" and 0 <= place < len(self.steps):
-            del self.steps[place]
-        elif action == "step-up" and 0 < place < len(self.steps):
-            self.steps.insert(place - 1, self.steps.pop(place))
+        edit(do, self.rows, self.steps, fresh={"group": "all", "field": "message.text", "is": "contains"})
         self.wrong = self._check() if do == "try" else {}
         return self
 
