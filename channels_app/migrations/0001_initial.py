@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('address'), models.F('kind'), condition=models.Q(('address', ''), _negated=True), name='channel_address_once_per_kind'), models.CheckConstraint(condition=models.Q(models.Q(('trouble', ''), ('trouble_since', None)), models.Q(models.Q(('trouble', ''), _negated=True), ('trouble_since__isnull', False)), _connector='OR'), name='channel_trouble_has_a_start')],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +58,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'stored')), fields=['next_attempt_at'], name='inbound_waiting'), models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='inbound_failed')],
+                'constraints': [models.UniqueConstraint(fields=('channel', 'dedupe_key'), name='inbound_once'), models.CheckConstraint(condition=models.Q(models.Q(('processed_at', None), ('state__in', ['stored', 'failed'])), models.Q(('processed_at__isnull', False), ('state__in', ['processed', 'ignored'])), _connector='OR'), name='inbound_processed_has_its_time')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +72,9 @@ class Migration(migrations.Migration):
                 ('polled_at', models.DateTimeField(null=True)),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='channels_app.channel')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('channel', 'folder'), name='one_cursor_per_folder')],
+            },
         ),
         migrations.CreateModel(
             name='OutboundMessage',
@@ -103,58 +109,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'unknown'])), fields=['not_before'], name='outbound_waiting'), models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='outbound_leased'), models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='outbound_failed'), models.Index(models.F('provider_id'), condition=models.Q(('provider_id', ''), _negated=True), name='outbound_provider_id')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease', None), ('lease_until', None)), _connector='OR'), name='outbound_leased_while_sending'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state__in', ['sent', 'delivered'])), models.Q(('state__in', ['sent', 'delivered']), _negated=True), _connector='OR'), name='outbound_sent_has_its_time')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('address'), models.F('kind'), condition=models.Q(('address', ''), _negated=True), name='channel_address_once_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('trouble', ''), ('trouble_since', None)), models.Q(models.Q(('trouble', ''), _negated=True), ('trouble_since__isnull', False)), _connector='OR'), name='channel_trouble_has_a_start'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(condition=models.Q(('state', 'stored')), fields=['next_attempt_at'], name='inbound_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='inboundmessage',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='inbound_failed'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=models.UniqueConstraint(fields=('channel', 'dedupe_key'), name='inbound_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboundmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('processed_at', None), ('state__in', ['stored', 'failed'])), models.Q(('processed_at__isnull', False), ('state__in', ['processed', 'ignored'])), _connector='OR'), name='inbound_processed_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailboxcursor',
-            constraint=models.UniqueConstraint(fields=('channel', 'folder'), name='one_cursor_per_folder'),
-        ),
-        migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'unknown'])), fields=['not_before'], name='outbound_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['lease_until'], name='outbound_leased'),
-        ),
-        migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='outbound_failed'),
-        ),
-        migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(models.F('provider_id'), condition=models.Q(('provider_id', ''), _negated=True), name='outbound_provider_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboundmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease__isnull', False), ('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease', None), ('lease_until', None)), _connector='OR'), name='outbound_leased_while_sending'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboundmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state__in', ['sent', 'delivered'])), models.Q(('state__in', ['sent', 'delivered']), _negated=True), _connector='OR'), name='outbound_sent_has_its_time'),
         ),
     ]

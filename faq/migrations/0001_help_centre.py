@@ -29,14 +29,44 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('customers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('customers', '0001_initial'),
     ]
 
     operations = [
         UnaccentExtension(),
         TrigramExtension(),
         migrations.RunSQL(CREATE, DROP),
+        migrations.CreateModel(
+            name='ArticleImage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('file', models.FileField(max_length=200, upload_to='help/images/')),
+                ('content_type', models.CharField(max_length=20)),
+                ('width', models.PositiveIntegerField()),
+                ('height', models.PositiveIntegerField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='accounts.shop')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Category',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=60, verbose_name='address')),
+                ('icon', models.CharField(default='book', max_length=20, verbose_name='icon')),
+                ('names', models.JSONField(default=dict, verbose_name='names by language')),
+                ('abouts', models.JSONField(default=dict, verbose_name='what it holds, by language')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='categories', to='accounts.shop')),
+            ],
+            options={
+                'ordering': ['position', 'slug'],
+                'constraints': [models.UniqueConstraint(fields=('shop', 'slug'), name='category_slug_once_per_shop')],
+            },
+        ),
         migrations.CreateModel(
             name='Article',
             fields=[
@@ -52,24 +82,12 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='articles', to=settings.AUTH_USER_MODEL)),
                 ('related', models.ManyToManyField(blank=True, to='faq.article')),
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='accounts.shop')),
+                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='faq.category')),
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['skus'], name='article_skus')],
             },
-        ),
-        migrations.CreateModel(
-            name='ArticleImage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(max_length=200, upload_to='help/images/')),
-                ('content_type', models.CharField(max_length=20)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='accounts.shop')),
-            ],
         ),
         migrations.CreateModel(
             name='ArticleTranslation',
@@ -95,6 +113,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['language'],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'published')), fields=['search'], name='translation_search'), models.Index(condition=models.Q(('state', 'published')), fields=['shop', 'language', '-usefulness', 'article'], name='translation_by_usefulness')],
+                'constraints': [models.UniqueConstraint(fields=('article', 'language'), name='translation_once_per_language'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('live_version__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='translation_published_since')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +130,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('translation', 'visitor'), name='feedback_once_per_reader'), models.CheckConstraint(condition=models.Q(('helpful', False), models.Q(('comment', ''), ('reason', '')), _connector='OR'), name='feedback_why_only_when_unhelpful')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +148,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('translation', 'number'), name='version_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -143,27 +165,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='banner_ends_after_it_starts')],
             },
-        ),
-        migrations.CreateModel(
-            name='Category',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, verbose_name='address')),
-                ('icon', models.CharField(default='book', max_length=20, verbose_name='icon')),
-                ('names', models.JSONField(default=dict, verbose_name='names by language')),
-                ('abouts', models.JSONField(default=dict, verbose_name='what it holds, by language')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='categories', to='accounts.shop')),
-            ],
-            options={
-                'ordering': ['position', 'slug'],
-            },
-        ),
-        migrations.AddField(
-            model_name='article',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='faq.category'),
         ),
         migrations.CreateModel(
             name='HelpCentre',
@@ -191,6 +194,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-times', '-last_at'],
+                'constraints': [models.UniqueConstraint(fields=('shop', 'language', 'text'), name='search_query_once')],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +213,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['shop', 'at'], name='self_service_shop_at')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('article__isnull', False), ('visitor__isnull', False)), fields=('article', 'visitor'), name='article_solved_once_per_reader')],
             },
         ),
         migrations.CreateModel(
@@ -231,65 +237,9 @@ class Migration(migrations.Migration):
                 ('word', models.CharField(max_length=40)),
                 ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='accounts.shop')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='articletranslation',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('state', 'published')), fields=['search'], name='translation_search'),
-        ),
-        migrations.AddIndex(
-            model_name='articletranslation',
-            index=models.Index(condition=models.Q(('state', 'published')), fields=['shop', 'language', '-usefulness', 'article'], name='translation_by_usefulness'),
-        ),
-        migrations.AddConstraint(
-            model_name='articletranslation',
-            constraint=models.UniqueConstraint(fields=('article', 'language'), name='translation_once_per_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='articletranslation',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('live_version__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='translation_published_since'),
-        ),
-        migrations.AddConstraint(
-            model_name='articlefeedback',
-            constraint=models.UniqueConstraint(fields=('translation', 'visitor'), name='feedback_once_per_reader'),
-        ),
-        migrations.AddConstraint(
-            model_name='articlefeedback',
-            constraint=models.CheckConstraint(condition=models.Q(('helpful', False), models.Q(('comment', ''), ('reason', '')), _connector='OR'), name='feedback_why_only_when_unhelpful'),
-        ),
-        migrations.AddConstraint(
-            model_name='articleversion',
-            constraint=models.UniqueConstraint(fields=('translation', 'number'), name='version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='banner',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='banner_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('shop', 'slug'), name='category_slug_once_per_shop'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['skus'], name='article_skus'),
-        ),
-        migrations.AddConstraint(
-            model_name='searchquery',
-            constraint=models.UniqueConstraint(fields=('shop', 'language', 'text'), name='search_query_once'),
-        ),
-        migrations.AddIndex(
-            model_name='selfserviceentry',
-            index=models.Index(fields=['shop', 'at'], name='self_service_shop_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfserviceentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('article__isnull', False), ('visitor__isnull', False)), fields=('article', 'visitor'), name='article_solved_once_per_reader'),
-        ),
-        migrations.AddIndex(
-            model_name='word',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['word'], name='word_trigrams', opclasses=['gist_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='word',
-            constraint=models.UniqueConstraint(fields=('shop', 'language', 'word'), name='word_once'),
+            options={
+                'indexes': [django.contrib.postgres.indexes.GistIndex(fields=['word'], name='word_trigrams', opclasses=['gist_trgm_ops'])],
+                'constraints': [models.UniqueConstraint(fields=('shop', 'language', 'word'), name='word_once')],
+            },
         ),
     ]

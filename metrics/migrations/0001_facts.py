@@ -13,9 +13,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('customers', '0002_search'),
         ('tickets', '0007_sla_policies_in_force'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -75,6 +75,9 @@ class Migration(migrations.Migration):
                 ('solved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.team')),
             ],
+            options={
+                'indexes': [models.Index(fields=['opened_at'], name='facts_opened'), models.Index(condition=models.Q(('first_reply_at__isnull', False)), fields=['first_reply_at'], name='facts_answered'), models.Index(condition=models.Q(('acknowledged_at__isnull', False)), fields=['acknowledged_at'], name='facts_acked'), models.Index(condition=models.Q(('first_solved_at__isnull', False)), fields=['first_solved_at'], name='facts_first'), models.Index(condition=models.Q(('solved_at__isnull', False)), fields=['solved_at'], name='facts_solved'), models.Index(fields=['customer', 'opened_at'], name='facts_of_customer')],
+            },
         ),
         migrations.CreateModel(
             name='OpenSpan',
@@ -89,6 +92,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['started_at', 'pk'],
+                'indexes': [models.Index(fields=['started_at'], name='span_started'), models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['ended_at'], name='span_ended'), models.Index(condition=models.Q(('ended_at', None)), fields=['facts'], name='span_running')],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +108,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['started_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['ended_at'], name='wait_ended'), models.Index(condition=models.Q(('ended_at', None)), fields=['started_at'], name='wait_running')],
             },
         ),
         migrations.CreateModel(
@@ -118,49 +123,5 @@ class Migration(migrations.Migration):
                 'ordering': ['shop', 'key'],
                 'constraints': [models.UniqueConstraint(fields=('shop', 'key'), name='level_setting_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='ticketfacts',
-            index=models.Index(fields=['opened_at'], name='facts_opened'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketfacts',
-            index=models.Index(condition=models.Q(('first_reply_at__isnull', False)), fields=['first_reply_at'], name='facts_answered'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketfacts',
-            index=models.Index(condition=models.Q(('acknowledged_at__isnull', False)), fields=['acknowledged_at'], name='facts_acked'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketfacts',
-            index=models.Index(condition=models.Q(('first_solved_at__isnull', False)), fields=['first_solved_at'], name='facts_first'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketfacts',
-            index=models.Index(condition=models.Q(('solved_at__isnull', False)), fields=['solved_at'], name='facts_solved'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketfacts',
-            index=models.Index(fields=['customer', 'opened_at'], name='facts_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='openspan',
-            index=models.Index(fields=['started_at'], name='span_started'),
-        ),
-        migrations.AddIndex(
-            model_name='openspan',
-            index=models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['ended_at'], name='span_ended'),
-        ),
-        migrations.AddIndex(
-            model_name='openspan',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['facts'], name='span_running'),
-        ),
-        migrations.AddIndex(
-            model_name='waitfact',
-            index=models.Index(condition=models.Q(('ended_at__isnull', False)), fields=['ended_at'], name='wait_ended'),
-        ),
-        migrations.AddIndex(
-            model_name='waitfact',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['started_at'], name='wait_running'),
         ),
     ]

@@ -14,10 +14,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('channels_app', '0002_inbound_received_index'),
         ('customers', '0001_initial'),
         ('tickets', '0004_desk_time_and_rules'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='sample_period_has_days')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +62,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['scorecard', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('scorecard', 'number'), name='scorecard_version_once'), models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('scorecard',), name='scorecard_has_one_draft')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +80,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('ticket', 'agent', 'reviewer'), name='review_once_per_reviewer'), models.CheckConstraint(condition=models.Q(('agent', models.F('reviewer')), _negated=True), name='review_not_of_oneself'), models.CheckConstraint(condition=models.Q(('score', None), models.Q(('score__gte', 0), ('score__lte', 100)), _connector='OR'), name='review_score_is_a_percentage')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +98,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('version', 'name'), name='category_once_per_version'), models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='category_has_weight'), models.CheckConstraint(condition=models.Q(('most__gt', models.F('least'))), name='category_scale_rises', violation_error_message='The scale must end above its beginning.')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +134,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='survey_due'), models.Index(condition=models.Q(('answered_at__isnull', False)), fields=['-answered_at', '-id'], name='survey_answers'), models.Index(condition=models.Q(('sent_at__isnull', False)), fields=['sent_at'], name='survey_sent'), models.Index(fields=['customer', 'kind', '-sent_at'], name='survey_of_customer')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('score', None), models.Q(('kind', 'csat'), ('score__gte', 1), ('score__lte', 5)), models.Q(('kind', 'ces'), ('score__gte', 1), ('score__lte', 7)), models.Q(('kind', 'nps'), ('score__gte', 0), ('score__lte', 10)), models.Q(('kind', 'post_purchase'), ('score__gte', 1), ('score__lte', 5)), _connector='OR'), name='survey_score_in_scale'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('score', None)), models.Q(('answered_at__isnull', False), ('score__isnull', False)), _connector='OR'), name='survey_answered_has_a_score'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='survey_sent_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='survey_waiting_has_a_time'), models.UniqueConstraint(fields=('kind', 'cause'), name='survey_once_per_cause'), models.UniqueConstraint(fields=('kind', 'order'), name='survey_once_per_order'), models.UniqueConstraint(condition=models.Q(('source', 'signature')), fields=('message',), name='survey_once_per_signature')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +153,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['due_at', 'id'], name='follow_up_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('outcome', '')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='follow_up_closed_only_with_an_outcome')],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +189,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['shop', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('shop', 'kind'), name='survey_policy_once_per_kind'), models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='survey_policy_quiet_has_both_ends', violation_error_message='Quiet hours need a beginning and an end.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'post_purchase'), ('when', 'order')), models.Q(models.Q(('kind', 'post_purchase'), _negated=True), models.Q(('when', 'order'), _negated=True), models.Q(('kind', 'ces'), ('when', 'solved'), _connector='OR')), _connector='OR'), name='survey_policy_kind_fits_when', violation_error_message='This question cannot be asked then.'), models.CheckConstraint(condition=models.Q(('active', False), ('active_since__isnull', False), _connector='OR'), name='survey_policy_active_since')],
             },
         ),
         migrations.CreateModel(
@@ -195,109 +204,5 @@ class Migration(migrations.Migration):
                 'ordering': ['category__position', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('review', 'category'), name='mark_once_per_category')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='sample',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='sample_period_has_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecardversion',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'number'), name='scorecard_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorecardversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at', None)), fields=('scorecard',), name='scorecard_has_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('ticket', 'agent', 'reviewer'), name='review_once_per_reviewer'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('agent', models.F('reviewer')), _negated=True), name='review_not_of_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), models.Q(('score__gte', 0), ('score__lte', 100)), _connector='OR'), name='review_score_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('version', 'name'), name='category_once_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='category_has_weight'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('most__gt', models.F('least'))), name='category_scale_rises', violation_error_message='The scale must end above its beginning.'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='survey_due'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(condition=models.Q(('answered_at__isnull', False)), fields=['-answered_at', '-id'], name='survey_answers'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(condition=models.Q(('sent_at__isnull', False)), fields=['sent_at'], name='survey_sent'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(fields=['customer', 'kind', '-sent_at'], name='survey_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), models.Q(('kind', 'csat'), ('score__gte', 1), ('score__lte', 5)), models.Q(('kind', 'ces'), ('score__gte', 1), ('score__lte', 7)), models.Q(('kind', 'nps'), ('score__gte', 0), ('score__lte', 10)), models.Q(('kind', 'post_purchase'), ('score__gte', 1), ('score__lte', 5)), _connector='OR'), name='survey_score_in_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('score', None)), models.Q(('answered_at__isnull', False), ('score__isnull', False)), _connector='OR'), name='survey_answered_has_a_score'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='survey_sent_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='survey_waiting_has_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.UniqueConstraint(fields=('kind', 'cause'), name='survey_once_per_cause'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.UniqueConstraint(fields=('kind', 'order'), name='survey_once_per_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'signature')), fields=('message',), name='survey_once_per_signature'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['due_at', 'id'], name='follow_up_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('outcome', '')), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='follow_up_closed_only_with_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveypolicy',
-            constraint=models.UniqueConstraint(fields=('shop', 'kind'), name='survey_policy_once_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quiet_from', None), ('quiet_until', None)), models.Q(('quiet_from__isnull', False), ('quiet_until__isnull', False)), _connector='OR'), name='survey_policy_quiet_has_both_ends', violation_error_message='Quiet hours need a beginning and an end.'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'post_purchase'), ('when', 'order')), models.Q(models.Q(('kind', 'post_purchase'), _negated=True), models.Q(('when', 'order'), _negated=True), models.Q(('kind', 'ces'), ('when', 'solved'), _connector='OR')), _connector='OR'), name='survey_policy_kind_fits_when', violation_error_message='This question cannot be asked then.'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveypolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('active', False), ('active_since__isnull', False), _connector='OR'), name='survey_policy_active_since'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Two teams that may not know of each other's tickets, and the nine actors who try every door."""
+"""Two teams that may not know of each other's tickets, and the six actors who try every door."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiToken, Team, User
 from channels_app import inbox
 from channels_app.base import File
-from channels_app.models import InboundMessage
+from channels_app.models import Channel, InboundMessage
 from customers.models import Order
 from faq import actions as faq_actions
 from faq.models import Article, ArticleImage, Banner
@@ -48,6 +48,7 @@ SIDES = ("care", "orders")
 MADE_HERE = ("rule", "macro", "webhook")
 HOOK_CALLS = ("renew", "deliveries")
 RULE_CALLS = ("dry-run", "versions", "runs", "restore")
+CHAT_PAGES = ("chat-settings", "chat-settings-save", "chat-settings-preview")
 ARTICLE_VERBS = ("edit", "file", "delete", "publish", "withdraw", "versions", "restore")
 
 
@@ -241,13 +242,12 @@ def _actors(sides: dict[str, Side]) -> list[Actor]:
     User.objects.filter(pk=gone.pk).update(is_active=False)
     gone.refresh_from_db()
     admin = factories.admin()
-    strangers = [Actor(name, None) for name in ("anonymous", "customer A", "customer B", "in copy only")]
     agents = [
         Actor(f"agent of {name}", side.agent, _session(side.agent), factories.token(side.agent), side=name)
         for name, side in sides.items()
     ]
     return [
-        *strangers,
+        Actor("anonymous", None),
         *agents,
         Actor("ex-agent", gone, gone_session, gone_secret),
         Actor("admin", admin, _session(admin), factories.token(admin)),
@@ -311,7 +311,10 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         "given": {"": side.given.pk},
         "person": {"": side.agent.pk},
         "team": {"": side.team.pk},
-        "channel": {"": side.ticket.channel_id, "hook": side.ticket.channel.uuid},
+        "channel": {
+            "": side.ticket.channel_id, "hook": side.ticket.channel.uuid,
+            **dict.fromkeys(CHAT_PAGES, Channel.objects.get(kind="chat").pk),
+        },
         "uidb36": {"": "1"},
         "token": {"": "x" * 32, "request-status": signing.dumps(str(side.inbound.uuid), salt="contact.status"),
                   "order-page": signing.dumps(side.order.pk, salt="order.page"),

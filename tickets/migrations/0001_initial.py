@@ -16,65 +16,12 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('channels_app', '0001_initial'),
         ('customers', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Message',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author', models.CharField(choices=[('customer', 'Customer'), ('agent', 'Agent'), ('auto', 'Automatic'), ('bot', 'Bot')], max_length=8)),
-                ('public', models.BooleanField(default=True)),
-                ('channel_kind', models.CharField(choices=[('email', 'E-mail'), ('form', 'Form'), ('chat', 'Chat'), ('sms', 'SMS'), ('whatsapp', 'WhatsApp'), ('messenger', 'Messenger'), ('instagram', 'Instagram'), ('x', 'X'), ('telegram', 'Telegram'), ('voice', 'Phone'), ('voicemail', 'Voicemail'), ('api', 'API')], max_length=12)),
-                ('subject', models.CharField(blank=True, max_length=998)),
-                ('text', models.TextField(blank=True)),
-                ('html', models.TextField(blank=True)),
-                ('visible_until', models.PositiveIntegerField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
-                ('stored_at', models.DateTimeField(auto_now_add=True)),
-                ('automatic', models.BooleanField(default=False)),
-                ('from_name', models.CharField(blank=True, max_length=200)),
-                ('from_address', models.CharField(blank=True, max_length=320)),
-                ('verified', models.BooleanField(default=False)),
-                ('recipients', models.JSONField(blank=True, default=dict)),
-                ('joined_by', models.CharField(blank=True, max_length=12)),
-                ('warnings', models.JSONField(blank=True, default=list)),
-                ('external_id', models.CharField(blank=True, max_length=998)),
-                ('delivery', models.CharField(blank=True, choices=[('', '—'), ('queued', 'waiting to leave'), ('sending', 'leaving'), ('sent', 'sent'), ('delivered', 'delivered'), ('failed', 'not delivered'), ('unknown', 'uncertain'), ('kept', 'kept, not sent'), ('cancelled', 'taken back')], default='', max_length=10)),
-                ('delivery_error', models.TextField(blank=True)),
-                ('key', models.CharField(blank=True, max_length=200, null=True)),
-                ('submission', models.UUIDField(editable=False, null=True, unique=True)),
-                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='channels_app.channel')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='customers.customer')),
-                ('inbound', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_in_as', to='channels_app.inboundmessage')),
-                ('outbound', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tells', to='channels_app.outboundmessage')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Attachment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('file', models.FileField(max_length=200, upload_to=tickets.models.message.attachment_path)),
-                ('name', models.CharField(max_length=255)),
-                ('content_type', models.CharField(max_length=127)),
-                ('size', models.PositiveBigIntegerField()),
-                ('content_id', models.CharField(blank=True, max_length=255)),
-                ('inline', models.BooleanField(default=False)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='tickets.message')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
         migrations.CreateModel(
             name='Reason',
             fields=[
@@ -139,6 +86,64 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('is_live', True)), fields=['due_at', '-id'], name='ticket_live'), models.Index(condition=models.Q(('is_live', True)), fields=['assignee', 'due_at', '-id'], name='ticket_live_assignee'), models.Index(condition=models.Q(('is_live', True)), fields=['team', 'due_at', '-id'], name='ticket_live_team'), models.Index(condition=models.Q(('assignee', None), ('is_live', True)), fields=['due_at', '-id'], name='ticket_live_unassigned'), models.Index(fields=['-last_activity_at', '-id'], name='ticket_recent'), models.Index(fields=['customer', '-opened_at'], name='ticket_of_customer'), django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='ticket_tags')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('solved_at__isnull', False), ('state', 'solved')), models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(('closed_at', None), ('solved_at', None), ('state__in', ['new', 'on_hold', 'open', 'pending'])), _connector='OR'), name='ticket_done_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('assigned_at', None), ('assignee', None)), models.Q(('assigned_at__isnull', False), ('assignee__isnull', False)), _connector='OR'), name='ticket_assigned_has_its_time'), models.CheckConstraint(condition=models.Q(('due_at', None), ('waiting_since__isnull', False), _connector='OR'), name='ticket_due_only_while_waiting'), models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='ticket_not_merged_into_itself')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Message',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('author', models.CharField(choices=[('customer', 'Customer'), ('agent', 'Agent'), ('auto', 'Automatic'), ('bot', 'Bot')], max_length=8)),
+                ('public', models.BooleanField(default=True)),
+                ('channel_kind', models.CharField(choices=[('email', 'E-mail'), ('form', 'Form'), ('chat', 'Chat'), ('sms', 'SMS'), ('whatsapp', 'WhatsApp'), ('messenger', 'Messenger'), ('instagram', 'Instagram'), ('x', 'X'), ('telegram', 'Telegram'), ('voice', 'Phone'), ('voicemail', 'Voicemail'), ('api', 'API')], max_length=12)),
+                ('subject', models.CharField(blank=True, max_length=998)),
+                ('text', models.TextField(blank=True)),
+                ('html', models.TextField(blank=True)),
+                ('visible_until', models.PositiveIntegerField(blank=True, null=True)),
+                ('at', models.DateTimeField()),
+                ('stored_at', models.DateTimeField(auto_now_add=True)),
+                ('automatic', models.BooleanField(default=False)),
+                ('from_name', models.CharField(blank=True, max_length=200)),
+                ('from_address', models.CharField(blank=True, max_length=320)),
+                ('verified', models.BooleanField(default=False)),
+                ('recipients', models.JSONField(blank=True, default=dict)),
+                ('joined_by', models.CharField(blank=True, max_length=12)),
+                ('warnings', models.JSONField(blank=True, default=list)),
+                ('external_id', models.CharField(blank=True, max_length=998)),
+                ('delivery', models.CharField(blank=True, choices=[('', '—'), ('queued', 'waiting to leave'), ('sending', 'leaving'), ('sent', 'sent'), ('delivered', 'delivered'), ('failed', 'not delivered'), ('unknown', 'uncertain'), ('kept', 'kept, not sent'), ('cancelled', 'taken back')], default='', max_length=10)),
+                ('delivery_error', models.TextField(blank=True)),
+                ('key', models.CharField(blank=True, max_length=200, null=True)),
+                ('submission', models.UUIDField(editable=False, null=True, unique=True)),
+                ('channel', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='channels_app.channel')),
+                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='customers.customer')),
+                ('inbound', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_in_as', to='channels_app.inboundmessage')),
+                ('outbound', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tells', to='channels_app.outboundmessage')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to=settings.AUTH_USER_MODEL)),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='tickets.ticket')),
+            ],
+            options={
+                'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['ticket', 'at', 'id'], name='tickets_mes_ticket__1a7323_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('author', 'agent'), _negated=True), ('user__isnull', False), _connector='OR'), name='message_of_an_agent_has_a_user'), models.CheckConstraint(condition=models.Q(models.Q(('author', 'customer'), _negated=True), models.Q(('customer__isnull', False), ('public', True)), _connector='OR'), name='message_of_a_customer_is_public'), models.UniqueConstraint(fields=('ticket', 'key'), name='message_key_once_per_ticket')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attachment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('file', models.FileField(max_length=200, upload_to=tickets.models.message.attachment_path)),
+                ('name', models.CharField(max_length=255)),
+                ('content_type', models.CharField(max_length=127)),
+                ('size', models.PositiveBigIntegerField()),
+                ('content_id', models.CharField(blank=True, max_length=255)),
+                ('inline', models.BooleanField(default=False)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='tickets.message')),
+            ],
+            options={
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +154,9 @@ class Migration(migrations.Migration):
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels_app.channel')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='tickets.ticket')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('channel', 'digest', 'ticket'), name='reference_once')],
+            },
         ),
         migrations.CreateModel(
             name='Promise',
@@ -165,12 +173,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['shown_at'],
+                'indexes': [models.Index(condition=models.Q(('kept', None)), fields=['due_at'], name='promise_unjudged')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('kept', None)), models.Q(('judged_at__isnull', False), ('kept__isnull', False)), _connector='OR'), name='promise_judged_has_its_time'), models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('shown_at'))), name='promise_due_after_shown')],
             },
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='tickets.ticket'),
         ),
         migrations.CreateModel(
             name='Event',
@@ -189,94 +194,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['ticket', 'at', 'id'], name='tickets_eve_ticket__c4e796_idx'), models.Index(condition=models.Q(('reacted_at', None)), fields=['id'], name='event_unreacted')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('actor', 'agent'), _negated=True), ('user__isnull', False), _connector='OR'), name='event_of_agent_has_user')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('is_live', True)), fields=['due_at', '-id'], name='ticket_live'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('is_live', True)), fields=['assignee', 'due_at', '-id'], name='ticket_live_assignee'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('is_live', True)), fields=['team', 'due_at', '-id'], name='ticket_live_team'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('assignee', None), ('is_live', True)), fields=['due_at', '-id'], name='ticket_live_unassigned'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['-last_activity_at', '-id'], name='ticket_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['customer', '-opened_at'], name='ticket_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='ticket_tags'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('solved_at__isnull', False), ('state', 'solved')), models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(('closed_at', None), ('solved_at', None), ('state__in', ['new', 'on_hold', 'open', 'pending'])), _connector='OR'), name='ticket_done_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assigned_at', None), ('assignee', None)), models.Q(('assigned_at__isnull', False), ('assignee__isnull', False)), _connector='OR'), name='ticket_assigned_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at', None), ('waiting_since__isnull', False), _connector='OR'), name='ticket_due_only_while_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='ticket_not_merged_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='threadreference',
-            constraint=models.UniqueConstraint(fields=('channel', 'digest', 'ticket'), name='reference_once'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('kept', None)), fields=['due_at'], name='promise_unjudged'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('judged_at', None), ('kept', None)), models.Q(('judged_at__isnull', False), ('kept__isnull', False)), _connector='OR'), name='promise_judged_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('shown_at'))), name='promise_due_after_shown'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['ticket', 'at', 'id'], name='tickets_mes_ticket__1a7323_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author', 'agent'), _negated=True), ('user__isnull', False), _connector='OR'), name='message_of_an_agent_has_a_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author', 'customer'), _negated=True), models.Q(('customer__isnull', False), ('public', True)), _connector='OR'), name='message_of_a_customer_is_public'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('ticket', 'key'), name='message_key_once_per_ticket'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['ticket', 'at', 'id'], name='tickets_eve_ticket__c4e796_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('reacted_at', None)), fields=['id'], name='event_unreacted'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor', 'agent'), _negated=True), ('user__isnull', False), _connector='OR'), name='event_of_agent_has_user'),
         ),
     ]

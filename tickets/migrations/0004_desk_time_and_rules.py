@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('hours', '0001_initial'),
         ('tickets', '0003_automatic_messages_index'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('team', None), ('owner', None), _connector='OR'), name='macro_of_a_team_or_of_a_person')],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +165,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['user', '-id'], name='notification_unread')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'cause'), name='notified_once')],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +226,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['rule', '-at'], name='tickets_rul_rule_id_da9105_idx')],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'ticket', 'cause'), name='rule_runs_once')],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +242,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-version'],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'version'), name='rule_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +259,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('team', None), ('owner', None), _connector='OR'), name='view_of_a_team_or_of_a_person')],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +270,9 @@ class Migration(migrations.Migration):
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seen', to='tickets.ticket')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'ticket'), name='seen_once')],
+            },
         ),
         migrations.CreateModel(
             name='SideThread',
@@ -324,6 +334,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['started_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'running')), fields=['due_at'], name='deadline_running'), models.Index(condition=models.Q(('state', 'running'), ('warned_at', None)), fields=['warn_at'], name='deadline_to_warn'), models.Index(fields=['kind', 'due_at'], name='deadline_by_due')],
+                'constraints': [models.UniqueConstraint(fields=('ticket', 'kind', 'started_at'), name='deadline_once')],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +356,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('done_at', None)), fields=['due_at'], name='task_open')],
             },
         ),
         migrations.CreateModel(
@@ -378,6 +391,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_attempt_at'], name='webhook_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('webhook', 'event', 'cause'), name='webhook_delivery_once')],
             },
         ),
         migrations.CreateModel(
@@ -436,65 +451,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('user', 'ticket'), name='follow_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='macro',
-            constraint=models.CheckConstraint(condition=models.Q(('team', None), ('owner', None), _connector='OR'), name='macro_of_a_team_or_of_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['user', '-id'], name='notification_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.UniqueConstraint(fields=('user', 'cause'), name='notified_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rulerun',
-            index=models.Index(fields=['rule', '-at'], name='tickets_rul_rule_id_da9105_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulerun',
-            constraint=models.UniqueConstraint(fields=('rule', 'ticket', 'cause'), name='rule_runs_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.UniqueConstraint(fields=('rule', 'version'), name='rule_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.CheckConstraint(condition=models.Q(('team', None), ('owner', None), _connector='OR'), name='view_of_a_team_or_of_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='seen',
-            constraint=models.UniqueConstraint(fields=('user', 'ticket'), name='seen_once'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('state', 'running')), fields=['due_at'], name='deadline_running'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('state', 'running'), ('warned_at', None)), fields=['warn_at'], name='deadline_to_warn'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['kind', 'due_at'], name='deadline_by_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('ticket', 'kind', 'started_at'), name='deadline_once'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at', None)), fields=['due_at'], name='task_open'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['next_attempt_at'], name='webhook_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('webhook', 'event', 'cause'), name='webhook_delivery_once'),
         ),
     ]

@@ -12,10 +12,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('channels_app', '0002_inbound_received_index'),
         ('customers', '0002_search'),
         ('tickets', '0004_desk_time_and_rules'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField()),
                 ('content_id', models.CharField(blank=True, max_length=255)),
                 ('inline', models.BooleanField(default=False)),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='tickets.draft')),
             ],
             options={
                 'ordering': ['pk'],
@@ -41,7 +42,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField()),
                 ('words', django.contrib.postgres.search.SearchVectorField()),
+                ('message', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.message')),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['words'], name='search_words'), models.Index(fields=['-at', '-id'], name='search_newest')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('message', None)), fields=('ticket',), name='one_search_entry_per_subject')],
+            },
         ),
         migrations.CreateModel(
             name='SearchWord',
@@ -49,6 +56,9 @@ class Migration(migrations.Migration):
                 ('word', models.CharField(max_length=60, primary_key=True, serialize=False)),
                 ('uses', models.PositiveIntegerField(default=1)),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['word'], name='search_word_trigrams', opclasses=['gin_trgm_ops'])],
+            },
         ),
         migrations.AlterField(
             model_name='event',
@@ -72,36 +82,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.CheckConstraint(condition=models.Q(('side', None), ('public', False), _connector='OR'), name='message_aside_is_not_public'),
-        ),
-        migrations.AddField(
-            model_name='draftfile',
-            name='draft',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='tickets.draft'),
-        ),
-        migrations.AddField(
-            model_name='searchentry',
-            name='message',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.message'),
-        ),
-        migrations.AddField(
-            model_name='searchentry',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket'),
-        ),
-        migrations.AddIndex(
-            model_name='searchword',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['word'], name='search_word_trigrams', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='search_words'),
-        ),
-        migrations.AddIndex(
-            model_name='searchentry',
-            index=models.Index(fields=['-at', '-id'], name='search_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='searchentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('message', None)), fields=('ticket',), name='one_search_entry_per_subject'),
         ),
     ]
