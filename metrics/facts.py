@@ -1,10 +1,11 @@
 """From a timeline to its facts: pure, whole, by the conventions of KPIS section 4."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from hours import totals
-from metrics.models import OpenSpan, TicketFacts, WaitFact, Why
+from metrics.models import Why
 from metrics.timeline import Row, Step, Timeline
 from tickets.states import LIVE, State
 from tickets.waits import UNREACHED, Said, human_replies, waits
@@ -13,19 +14,83 @@ MICROSECOND = timedelta(microseconds=1)
 OURS = frozenset({State.NEW, State.OPEN, State.ON_HOLD})  # the states in which the ball is not the customer's (4.21)
 
 
+@dataclass(slots=True)
+class TicketRow:
+    """A row of TicketFacts: its columns by their names."""
+
+    ticket_id: int
+    shop_id: int
+    customer_id: int
+    channel_kind: str
+    team_id: int | None
+    reason_id: int | None
+    assignee_id: int | None
+    excluded: str
+    by_customer: bool
+    opened_at: datetime
+    started_at: datetime
+    warnings: list[str] = field(default_factory=list)
+    first_reply_at: datetime | None = None
+    first_reply_by_id: int | None = None
+    first_reply_us: int | None = None
+    first_reply_open_us: int | None = None
+    acknowledged_at: datetime | None = None
+    acknowledge_us: int | None = None
+    acknowledge_open_us: int | None = None
+    replies: int = 0
+    first_solved_at: datetime | None = None
+    first_solved_by_id: int | None = None
+    first_resolution_us: int | None = None
+    first_resolution_open_us: int | None = None
+    solved_at: datetime | None = None
+    solved_by_id: int | None = None
+    resolution_us: int | None = None
+    resolution_open_us: int | None = None
+    requester_wait_us: int | None = None
+    requester_wait_open_us: int | None = None
+    replies_to_solve: int | None = None
+    abandoned_at: datetime | None = None
+
+
+class WaitRow(NamedTuple):
+    """A row of WaitFact."""
+
+    facts_id: int
+    shop_id: int
+    counted: bool
+    started_at: datetime
+    ended_at: datetime | None = None
+    by_id: int | None = None
+    wait_us: int | None = None
+    wait_open_us: int | None = None
+
+
+class SpanRow(NamedTuple):
+    """A row of OpenSpan."""
+
+    facts_id: int
+    shop_id: int
+    counted: bool
+    started_at: datetime
+    ended_at: datetime | None = None
+    solved: bool = False
+    by_id: int | None = None
+    reopened_us: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Unsaved rows of one ticket."""
+    """What is stored of one ticket."""
 
-    ticket: TicketFacts
-    waits: list[WaitFact]
-    spans: list[OpenSpan]
+    ticket: TicketRow
+    waits: list[WaitRow]
+    spans: list[SpanRow]
 
 
 def facts_of(timeline: Timeline, hours: totals.Key | None) -> Facts:
     """Everything that is counted about one ticket. `hours`: the shop's default calendar's; None leaves them null."""
     ruler, row = Ruler(hours), timeline.ticket
-    facts = TicketFacts(
+    facts = TicketRow(
         ticket_id=row.pk,
         shop_id=row.shop_id,
         customer_id=row.customer_id,
@@ -42,12 +107,15 @@ def facts_of(timeline: Timeline, hours: totals.Key | None) -> Facts:
     _first_reply(facts, timeline, ruler)
     spans = _spans(row, timeline.steps)
     _solves(facts, timeline, spans, ruler)
+    found = Facts(facts, _waits(row, timeline.said, ruler), spans)
     facts.warnings = sorted(ruler.warnings)
-    return Facts(facts, _waits(row, timeline.said, ruler), spans)
+    return found
 
 
 class Ruler:
     """Measures in both clocks. What would be negative is 0, with a warning (edge case 24)."""
+
+    __slots__ = ("hours", "warnings")
 
     def __init__(self, hours: totals.Key | None) -> None:
         self.hours, self.warnings = hours, set[str]()
@@ -64,17 +132,21 @@ class Ruler:
         return totals.between(self.hours, totals.micros(start), totals.micros(end)) if end > start else 0
 
 
-def _why(row: Row) -> Why:
+def _why(row: Row) -> str:
     if row.is_test:
-        return Why.TEST
+        return Why.TEST.value
     if row.spam:
-        return Why.SPAM
+        return Why.SPAM.value
     if row.deleted_at:
-        return Why.DELETED
-    return Why.MERGED if row.merged_into_id else Why.COUNTED
+        return Why.DELETED.value
+    return Why.MERGED.value if row.merged_into_id else Why.COUNTED.value
 
 
-def _first_reply(facts: TicketFacts, timeline: Timeline, ruler: Ruler) -> None:
+def _about(row: Row) -> tuple[int, int, bool]:
+    return row.pk, row.shop_id, _why(row) == Why.COUNTED
+
+
+def _first_reply(facts: TicketRow, timeline: Timeline, ruler: Ruler) -> None:
     start = timeline.started_at
     facts.replies = len(human_replies(timeline.said))
     reply = next((one for one in timeline.said if one.answers), None)
@@ -91,36 +163,37 @@ def _first_reply(facts: TicketFacts, timeline: Timeline, ruler: Ruler) -> None:
 
 
 def _acknowledges(one: Said) -> bool:
-    spoken = one.author in ("auto", "bot") and one.public and one.side_id is None
-    return spoken and one.delivery not in UNREACHED
+    """An automatic answer that left; what a bot says is no acknowledgement (KPIS section 2)."""
+    return one.author == "auto" and one.public and one.side_id is None and one.delivery not in UNREACHED
 
 
-def _waits(row: Row, said: list[Said], ruler: Ruler) -> list[WaitFact]:
-    rows = []
+def _waits(row: Row, said: list[Said], ruler: Ruler) -> list[WaitRow]:
+    rows, about = [], _about(row)
     for wait in waits(said, opened_by_customer=row.opened_by_customer):
-        fact = WaitFact(facts_id=row.pk, started_at=wait.start)
-        if wait.reply is not None:
-            fact.ended_at, fact.by_id = wait.reply.at, wait.reply.user_id
-            fact.wait_us = ruler.us(wait.start, wait.reply.at, "reply")
-            fact.wait_open_us = ruler.open_us(wait.start, wait.reply.at)
-        rows.append(fact)
+        start, reply = wait.start, wait.reply
+        if reply is None:
+            rows.append(WaitRow(*about, start))
+        else:
+            us, open_us = ruler.us(start, reply.at, "reply"), ruler.open_us(start, reply.at)
+            rows.append(WaitRow(*about, start, reply.at, reply.user_id, us, open_us))
     return rows
 
 
-def _spans(row: Row, steps: list[Step]) -> list[OpenSpan]:
+def _spans(row: Row, steps: list[Step]) -> list[SpanRow]:
     """The stretches in which the ticket was unsolved, in order; each but the first begins with a reopening."""
-    spans = [OpenSpan(facts_id=row.pk, started_at=row.opened_at)]
+    about = _about(row)
+    spans = [SpanRow(*about, row.opened_at)]
     for step in steps:
         last, live = spans[-1], step.to in LIVE
         if last.ended_at is None and not live:
-            last.ended_at, last.by_id, last.solved = step.at, step.user_id, step.to == State.SOLVED
+            spans[-1] = last._replace(ended_at=step.at, by_id=step.user_id, solved=step.to == State.SOLVED)
         elif last.ended_at is not None and live:
-            last.reopened_us = max(0, (step.at - last.ended_at) // MICROSECOND)
-            spans.append(OpenSpan(facts_id=row.pk, started_at=step.at))
+            spans[-1] = last._replace(reopened_us=max(0, (step.at - last.ended_at) // MICROSECOND))
+            spans.append(SpanRow(*about, step.at))
     return spans
 
 
-def _solves(facts: TicketFacts, timeline: Timeline, spans: list[OpenSpan], ruler: Ruler) -> None:
+def _solves(facts: TicketRow, timeline: Timeline, spans: list[SpanRow], ruler: Ruler) -> None:
     start = timeline.started_at
     first = next((span for span in spans if span.solved), None)
     if first is not None and first.ended_at is not None:

@@ -7,7 +7,21 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Aggregate, BooleanField, Case, Count, Expression, F, FloatField, Max, Q, Sum, Value, When
+from django.db.models import (
+    Aggregate,
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    Expression,
+    F,
+    FloatField,
+    Max,
+    Q,
+    Sum,
+    Value,
+    When,
+)
 
 from metrics.populations import Population, Rows
 from metrics.scope import Group, Scope
@@ -49,6 +63,19 @@ class Measure(ABC):
 
     empty = Figure(None, 0)
 
+    @property
+    def parts(self) -> "dict[str, Simple]":
+        """The populations that it is aggregated from, so that figures may share queries; {} when it reckons alone."""
+        return {}
+
+    def made(self, parts: dict[str, Figure]) -> Figure:
+        """The figure, from those of its parts."""
+        raise NotImplementedError
+
+    def completed(self, figure: Figure, scope: Scope) -> Figure:
+        """With what stands beside the figure of a whole window, and costs queries of its own."""
+        return figure
+
     def figure(self, scope: Scope) -> Figure:
         return self.figures(scope, None).get(None, self.empty)
 
@@ -71,12 +98,23 @@ class Simple(Measure):
 
     population: Population
 
+    @property
+    def parts(self) -> "dict[str, Simple]":
+        return {"": self}
+
+    def made(self, parts: dict[str, Figure]) -> Figure:
+        return parts[""]
+
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
         rows = self.population.counted(scope)
         if group is None:
-            return {None: self.read(rows.aggregate(**self.aggregates()))}
+            return {None: self.completed(self.read(rows.aggregate(**self.aggregates())), scope)}
         rows = self.population.by(group, scope, rows).annotate(**self.aggregates())
         return {row["grouped_by"]: self.read(row) for row in rows}
+
+    def nothing(self) -> Figure:
+        """The figure of no rows."""
+        return self.read({name: 0 if isinstance(one, Count) else None for name, one in self.aggregates().items()})
 
     def included(self, scope: Scope) -> Rows:
         return self._told(self.population.counted(scope))
@@ -140,7 +178,7 @@ class Share(Simple):
 
     hit: Q
     score: str = ""  # a column whose mean stands beside
-    beside: dict[str, Q] = field(default_factory=dict)  # further counts, shown apart
+    beside: dict[str, Q | Exists] = field(default_factory=dict)  # further counts, shown apart
 
     def aggregates(self) -> dict[str, Aggregate]:
         found: dict[str, Aggregate] = {"n": Count("*"), "hits": Count("pk", filter=self.hit)}

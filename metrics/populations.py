@@ -27,6 +27,7 @@ class Population:
     facts: str | None = ""
     shop: str = "shop"
     without_ticket: str = ""  # the path to a ticket that a row may lack, and still count
+    counted_itself: bool = False  # the row has `counted`: no look at its ticket's facts
     left_out: dict[str, Q] = field(default_factory=dict)  # why -> which rows this one figure leaves out
 
     @property
@@ -81,6 +82,8 @@ class Population:
         """Tests, spam, deleted and merged-away tickets are in no figure (KPIS 4.8)."""
         if self.facts is None:
             return Q()
+        if self.counted_itself:
+            return Q(counted=True)
         present = Q(**{f"{self.facts}excluded": Why.COUNTED})
         return present | Q(**{self.without_ticket: None}) if self.without_ticket else present
 
@@ -106,7 +109,7 @@ def tickets(at: str, *, agent: str = "assignee", left_out: dict[str, Q] | None =
 def children(model: type[Model], at: str, *, agent: str = "by", **conditions: Any) -> Population:
     """Rows that hang on a ticket's facts: waits, open spans."""
     rows = model._default_manager.filter(**{f"{at}__isnull": False}, **conditions)
-    return Population(rows, at=at, agent=agent, facts="facts__", shop="facts__shop")
+    return Population(rows, at=at, agent=agent, facts="facts__", counted_itself=True)
 
 
 def of_tickets(model: type[Model], at: str, *, agent: str, **conditions: Any) -> Population:

@@ -5,16 +5,17 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from customers.models import Order
-from metrics.measures import ANY, Figure, Key, Lengths, Measure, Share, over
+from metrics.measures import ANY, Figure, Key, Lengths, Measure, Share, Simple, Tally, over
 from metrics.models import FigureSettings, TicketFacts
-from metrics.populations import Population, Rows
+from metrics.populations import TRUNCATE, Population, Rows
 from metrics.scope import Group, Scope
 from metrics.windows import first_of
 
+EVERY = Q(pk__isnull=False)
 UNPAID = ("cancelled", "canceled", "refunded", "voided")
 
 
@@ -33,11 +34,8 @@ class PerTicket(Lengths):
         per_reply = {name: getattr(each, name) for name in ("mean", "median", "p90", "max", "n")}
         return replace(each, value=value, n=tickets, denominator=tickets, extra={"per_reply": per_reply})
 
-    def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
-        found = super().figures(scope, group)
-        if group is not None or not found[None].n:
-            return found
-        return {None: replace(found[None], extra=found[None].extra | {"literal": self._literal(scope, found[None])})}
+    def completed(self, figure: Figure, scope: Scope) -> Figure:
+        return replace(figure, extra=figure.extra | {"literal": self._literal(scope, figure)}) if figure.n else figure
 
     def _literal(self, scope: Scope, figure: Figure) -> dict[str, Any]:
         """The source's words taken literally: over all tickets of the period, answered or not."""
@@ -80,32 +78,50 @@ class Nps(Share):
 
 @dataclass(frozen=True)
 class Quotient(Measure):
-    """Tickets counted against something that is no ticket: `parts` says which count goes above and which below.
+    """Tickets counted against something that is no ticket.
 
-    The list behind it holds the tickets. What belongs to no ticket knows neither channel nor team, colleague nor
-    reason: it is the same whatever is asked for.
+    The list behind it holds the tickets, as many as it says beside. What belongs to no ticket knows neither channel nor
+    team, colleague nor reason: it is the same whatever is asked for.
     """
 
     tickets: Population
     others: Population
     tickets_above: bool  # contact ratio: tickets / orders; else others / (others + tickets)
+    variants: dict[str, Q | Exists] = field(default_factory=dict)  # the same, of these tickets only
+
+    @property
+    def parts(self) -> dict[str, Simple]:
+        return {"tickets": Share(self.tickets, EVERY, beside=self.variants), "others": Tally(self.others)}
+
+    def made(self, parts: dict[str, Figure]) -> Figure:
+        tickets, others = parts["tickets"], parts["others"].n
+        beside = {name: self._over(tickets.extra.get(name, 0), others) for name in self.variants}
+        whole = self._over(tickets.n, others)
+        above, below = whole["numerator"], whole["denominator"]
+        return Figure(whole["value"], below, above, below, extra={"tickets": tickets.n} | beside)
 
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
-        tickets, others = (_counts(population, scope, group) for population in (self.tickets, self.others))
-        if group is None or group.is_time:
-            return {key: self._figure(tickets.get(key, 0), others.get(key, 0)) for key in tickets | others}
-        everything = others.get(None, 0)
-        return {key: self._figure(n, everything) for key, n in tickets.items()} | {ANY: self._figure(0, everything)}
+        tickets = self.parts["tickets"].figures(scope, group)
+        if group is not None and not group.is_time:
+            everything = Tally(self.others).figure(scope)
+            found = {key: self.made({"tickets": one, "others": everything}) for key, one in tickets.items()}
+            return found | {ANY: self.made({"tickets": Figure(None, 0), "others": everything})}
+        others = Tally(self.others).figures(scope, group)
+        none = Figure(None, 0)
+        return {
+            key: self.made({"tickets": tickets.get(key, none), "others": others.get(key, none)})
+            for key in tickets | others
+        }
 
-    def _figure(self, tickets: int, others: int) -> Figure:
+    def _over(self, tickets: int, others: int) -> dict[str, Any]:
         above, below = (tickets, others) if self.tickets_above else (others, others + tickets)
-        return Figure(over(100 * above, below), below, above, below)
+        return {"value": over(100 * above, below), "numerator": above, "denominator": below}
 
     def included(self, scope: Scope) -> Rows:
-        return Share(self.tickets, Q(pk__isnull=False)).included(scope)
+        return self.parts["tickets"].included(scope)
 
     def excluded(self, scope: Scope) -> Rows:
-        return Share(self.tickets, Q(pk__isnull=False)).excluded(scope)
+        return self.parts["tickets"].excluded(scope)
 
 
 class NoTickets(Measure):
@@ -135,11 +151,14 @@ class Nothing(NoTickets):
         return self.empty
 
 
+@dataclass(frozen=True)
 class Retention(NoTickets):
-    """KPIS 4.20."""
+    """KPIS 4.20. A customer is active for so many days after an order."""
+
+    active_days: int
 
     def of(self, scope: Scope) -> Figure:
-        active = timedelta(days=settings_of(scope).active_days)
+        active = timedelta(days=self.active_days)
         start, end = scope.window.start, scope.window.end
         orders = _orders(scope).filter(placed_at__lt=end).annotate(buyer=root("customer")).order_by()
         buyers = orders.values("buyer").annotate(
@@ -158,12 +177,26 @@ class Retention(NoTickets):
         )
 
 
+@dataclass(frozen=True)
 class Revenue(NoTickets):
-    """Orders placed soon after a colleague helped, net of what was cancelled or refunded. A correlation."""
+    """Orders placed so many days after a colleague helped, net of what was cancelled or refunded. A correlation."""
+
+    days: int
+
+    def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
+        if group is None or not group.is_time:
+            return super().figures(scope, group)
+        date = TRUNCATE[group]("placed_at", tzinfo=scope.window.zone, output_field=DateField())
+        rows = self._helped(scope).annotate(date=date).order_by().values("date")
+        totals = {row["date"]: row for row in rows.annotate(n=Count("*"), sum=Sum("total"))}
+        keys = [first_of(part.since, group) for part in scope.window.parts(group)]
+        return {key: self._figure(totals.get(key, {"n": 0, "sum": None}), scope) for key in keys}
 
     def of(self, scope: Scope) -> Figure:
-        shop = scope.shop
-        days = timedelta(days=settings_of(scope).revenue_days)
+        return self._figure(self._helped(scope).aggregate(n=Count("*"), sum=Sum("total")), scope)
+
+    def _helped(self, scope: Scope) -> QuerySet[Order]:
+        days = timedelta(days=self.days)
         helped = TicketFacts.objects.filter(
             excluded="",
             replies__gt=0,
@@ -173,11 +206,13 @@ class Revenue(NoTickets):
         )
         orders = _orders(scope).annotate(buyer=root("customer"))
         orders = orders.filter(placed_at__gte=scope.window.start, placed_at__lt=scope.window.end)
-        if shop is not None:
-            orders = orders.filter(currency=shop.currency)
-        row = orders.exclude(status__in=UNPAID).filter(Exists(helped)).aggregate(n=Count("*"), total=Sum("total"))
-        value = str(row["total"] or Decimal("0.00"))
-        return Figure(value, row["n"], value, None, extra={"currency": shop.currency if shop else None})
+        if scope.shop is not None:
+            orders = orders.filter(currency=scope.shop.currency)
+        return orders.exclude(status__in=UNPAID).filter(Exists(helped))
+
+    def _figure(self, row: dict[str, Any], scope: Scope) -> Figure:
+        value = str(row["sum"] or Decimal("0.00"))
+        return Figure(value, row["n"], value, None, extra={"currency": scope.shop.currency if scope.shop else None})
 
 
 def root(path: str) -> Coalesce:
@@ -192,11 +227,3 @@ def settings_of(scope: Scope) -> FigureSettings:
 
 def _orders(scope: Scope) -> QuerySet[Order]:
     return Order.objects.filter(shop=scope.shop) if scope.shop else Order.objects.all()
-
-
-def _counts(population: Population, scope: Scope, group: Group | None) -> dict[Any, int]:
-    rows = population.counted(scope)
-    if group is None or (population.facts is None and not group.is_time):
-        return {None: rows.count()}
-    keys = population.by(group, scope, rows).annotate(n=Count("*"))
-    return dict(keys.values_list("grouped_by", "n"))

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
-from django.db.models.functions import Coalesce
+from django.db import connection
 
-from tickets.models import Event, EventKind, Message, Ticket
+from tickets.models import EventKind, Ticket
 from tickets.waits import Said, start_of
 
 
@@ -49,39 +50,68 @@ class Timeline:
     abandoned_at: datetime | None
 
 
+# A ticket with those merged into it, directly or through others; UNION ends where merges run in a circle. Whoever a
+# customer has been merged into is the one who writes and buys.
+FAMILIES = """
+WITH RECURSIVE family(root, id) AS (
+    SELECT id, id FROM tickets_ticket WHERE id = ANY(%(ids)s)
+    UNION
+    SELECT family.root, one.id FROM tickets_ticket one JOIN family ON one.merged_into_id = family.id
+)
+SELECT root, ticket.id, shop_id, coalesce(above.merged_into_id, buyer.merged_into_id, customer_id), channel_kind,
+       team_id, reason_id, assignee_id, opened_at, opened_by_customer, is_test, spam, deleted_at, ticket.merged_into_id
+FROM family JOIN tickets_ticket ticket USING (id) JOIN customers_customer buyer ON buyer.id = customer_id
+LEFT JOIN customers_customer above ON above.id = buyer.merged_into_id
+ORDER BY root, ticket.id <> root, ticket.id
+"""
+
+# Notes and what is said aside neither ask nor answer.
+SAID = """
+SELECT ticket_id, at, id, author, user_id, automatic, public, delivery, side_id, thanks FROM tickets_message
+WHERE ticket_id = ANY(%(ids)s) AND public AND side_id IS NULL ORDER BY ticket_id, at, id
+"""
+
+HAPPENED = """
+SELECT ticket_id, kind, at, data ->> 'to', user_id, coalesce((data ->> 'taken_back')::boolean, false)
+FROM tickets_event WHERE ticket_id = ANY(%(ids)s) AND kind = ANY(%(kinds)s) ORDER BY ticket_id, at, id
+"""
+KINDS = [EventKind.STATE.value, EventKind.ABANDONED.value, EventKind.ANSWERED.value]
+
+
 def load(ids: Collection[int]) -> Iterator[Timeline]:
-    """The timelines of these tickets, in the order of their numbers; six queries whatever their count."""
-    sources = merged_into(ids)
-    everybody = set(ids).union(*sources.values()) if sources else set(ids)
-    tickets = Ticket.objects.filter(pk__in=everybody).values_list(*COLUMNS)
-    rows = {row[0]: Row(*row) for row in tickets}
-    said = _said(everybody)
-    steps, abandoned = _happened(ids)
-    for pk in sorted(rows.keys() & set(ids)):
-        group = [pk, *sources.get(pk, ())]
-        yield Timeline(
-            ticket=rows[pk],
-            started_at=min(_start(rows[one], said[one]) for one in group),
-            said=sorted((one for part in group for one in said[part]), key=_chronological),
-            steps=steps[pk],
-            abandoned_at=abandoned.get(pk),
-        )
+    """The timelines of these tickets, in the order of their numbers; three queries whatever their count."""
+    families = _rows(FAMILIES, ids=list(ids))
+    everybody = list({row[1] for row in families})
+    said: dict[int, list[Said]] = defaultdict(list)
+    for ticket, *columns in _rows(SAID, ids=everybody):
+        said[ticket].append(Said(*columns))
+    steps, abandoned = _happened(everybody, said)
+    for _root, members in groupby(families, key=lambda row: row[0]):
+        own, *merged = [Row(*member[1:]) for member in members]
+        spoken = said[own.pk]
+        started = _start(own, spoken)
+        if merged:
+            started = min(started, *(_start(one, said[one.pk]) for one in merged))
+            spoken = sorted((one for part in (own, *merged) for one in said[part.pk]), key=_chronological)
+        yield Timeline(own, started, spoken, steps[own.pk], abandoned.get(own.pk))
 
 
-def merged_into(ids: Iterable[int]) -> dict[int, list[int]]:
-    """For each of these tickets that has any: the tickets merged into it, directly or through others."""
-    found: dict[int, list[int]] = {}
-    survivors = {pk: {pk} for pk in ids}  # a ticket -> those of `ids` whose timeline it belongs to
-    while survivors:
-        below: dict[int, set[int]] = defaultdict(set)
-        links = Ticket.objects.filter(merged_into__in=survivors).values_list("pk", "merged_into_id")
-        for source, target in links:
-            assert target is not None
-            below[source] |= survivors[target]
-            for survivor in survivors[target]:
-                found.setdefault(survivor, []).append(source)
-        survivors = below
-    return found
+def _happened(ids: list[int], said: dict[int, list[Said]]) -> tuple[dict[int, list[Step]], dict[int, datetime]]:
+    """Changes of state, less those taken back, and when a ticket was abandoned. A call that was picked up is an
+    answer: it joins what was said, with pk 0."""
+    steps: dict[int, list[Step]] = defaultdict(list)
+    abandoned: dict[int, datetime] = {}
+    for ticket, kind, at, to, user, taken_back in _rows(HAPPENED, ids=ids, kinds=KINDS):
+        if kind == EventKind.ANSWERED:
+            said[ticket].append(Said(at, 0, "agent", user))
+            said[ticket].sort(key=_chronological)
+        elif kind == EventKind.ABANDONED:
+            abandoned.setdefault(ticket, at)
+        elif taken_back:  # together with the step that it undoes it never happened
+            del steps[ticket][-1:]
+        else:
+            steps[ticket].append(Step(at, to, user))
+    return steps, abandoned
 
 
 def survivors_of(ids: Iterable[int]) -> set[int]:
@@ -95,41 +125,17 @@ def survivors_of(ids: Iterable[int]) -> set[int]:
     return found
 
 
-# Whoever a customer has been merged into is the one who writes and buys.
-BUYER = Coalesce("customer__merged_into__merged_into", "customer__merged_into", "customer_id")
-COLUMNS = [BUYER if name == "customer_id" else name for name in Row._fields]
-SPOKEN = ("at", "pk", "author", "user_id", "automatic", "public", "delivery", "side_id", "thanks")
-
-
-def _said(ids: Collection[int]) -> dict[int, list[Said]]:
-    """What was said in each ticket, in order. A call that was picked up is an answer: Said with pk 0."""
-    said: dict[int, list[Said]] = defaultdict(list)
-    messages = Message.objects.filter(ticket__in=ids).order_by("at", "pk")
-    for ticket, *columns in messages.values_list("ticket_id", *SPOKEN):
-        said[ticket].append(Said(*columns))
-    calls = Event.objects.filter(ticket__in=ids, kind=EventKind.ANSWERED)
-    for ticket, at, user in calls.order_by("at", "pk").values_list("ticket_id", "at", "user_id"):
-        said[ticket].append(Said(at, 0, "agent", user))
-        said[ticket].sort(key=_chronological)
-    return said
-
-
 def _chronological(one: Said) -> tuple[datetime, int, int]:
     """A call picked up in the very second of its message answers it."""
     return one.at, one.pk == 0, one.pk
 
 
-def _happened(ids: Collection[int]) -> tuple[dict[int, list[Step]], dict[int, datetime]]:
-    steps: dict[int, list[Step]] = defaultdict(list)
-    abandoned: dict[int, datetime] = {}
-    events = Event.objects.filter(ticket__in=ids, kind__in=(EventKind.STATE, EventKind.ABANDONED)).order_by("at", "pk")
-    for ticket, kind, at, to, user in events.values_list("ticket_id", "kind", "at", "data__to", "user_id"):
-        if kind == EventKind.STATE:
-            steps[ticket].append(Step(at, to, user))
-        else:
-            abandoned.setdefault(ticket, at)
-    return steps, abandoned
-
-
 def _start(row: Row, said: list[Said]) -> datetime:
     return start_of(said, opened_at=row.opened_at, opened_by_customer=row.opened_by_customer)
+
+
+def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

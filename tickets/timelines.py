@@ -15,7 +15,7 @@ from tickets.waits import Said, Wait, start_of, waits
 ROWS = """
 WITH RECURSIVE family(root, id, opened_at, opened_by_customer) AS (
     SELECT id, id, opened_at, opened_by_customer FROM tickets_ticket WHERE id = ANY(%(ids)s)
-    UNION ALL
+    UNION
     SELECT family.root, one.id, one.opened_at, one.opened_by_customer
     FROM tickets_ticket one JOIN family ON one.merged_into_id = family.id
 )

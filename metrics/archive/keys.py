@@ -1,6 +1,7 @@
 """From the keys of an archive to the rows of this installation."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
@@ -10,6 +11,7 @@ from accounts.models import Shop, Team, User
 from customers.models import Customer, Order
 from hours.models import Calendar
 from metrics.archive.fields import Fields
+from surveys.models import ScorecardVersion
 from tickets.models import Reason, SlaPolicy, Ticket
 
 SLUG = 50  # characters of a team's key
@@ -18,7 +20,8 @@ SLUG = 50  # characters of a team's key
 class Keys:
     """What the lines of one kind may refer to. People, shops and reasons are few and read once; the rest by batch."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, rehearsing: bool = False) -> None:
+        self.rehearsing = rehearsing  # all will be taken back
         self.shops = {shop.key: shop for shop in Shop.objects.all()}
         self.agents = {user.key: user for user in User.objects.exclude(key=None)}
         self.reasons = {reason.key: reason for reason in Reason.objects.all()}
@@ -27,6 +30,12 @@ class Keys:
         self._teams = {team.key: team for team in Team.objects.all()}
         self._customers: dict[str, int] = {}
         self._orders: dict[str, int] = {}
+
+    @cached_property
+    def scorecards(self) -> dict[tuple[str, int], ScorecardVersion]:
+        """Versions of scorecards with their categories, by name and number."""
+        rows = ScorecardVersion.objects.select_related("scorecard").prefetch_related("categories")
+        return {(row.scorecard.name, row.number): row for row in rows}
 
     def know(self, *, customers: Iterable[Any], orders: Iterable[Any] = ()) -> None:
         """Look up what a batch refers to, in one query each."""

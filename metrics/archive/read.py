@@ -13,6 +13,7 @@ from metrics.archive.fields import BadLine, Fields, load
 from metrics.archive.keys import Keys
 from metrics.archive.lines import house
 from metrics.archive.lines.customers import link_customers, store_customers, store_orders
+from metrics.archive.lines.files import store_files
 from metrics.archive.lines.line import Line, Result
 from metrics.archive.lines.links import link
 from metrics.archive.lines.self_service import store_entries
@@ -22,12 +23,13 @@ from metrics.archive.scan import TYPES, Scan, scan
 from tickets import deadlines
 from tickets.models import Ticket
 
-BATCH = 200
+BATCH, BYTES = 200, 32_000_000
 Store = Callable[[list[Line], Keys], None]
 BULK: dict[str, Store] = {
     "customer": store_customers,
     "order": store_orders,
     "ticket": store_tickets,
+    "attachment": store_files,
     "self_service": store_entries,
 }
 
@@ -52,6 +54,7 @@ class Import:
         self.counts: dict[str, Counter[Result]] = {}
         self.merging: dict[str, int] = {}  # ticket -> line number, of those whose line names another ticket
         self.done = self.total = 0
+        self.rehearsing = False
 
     @property
     def bad(self) -> int:
@@ -64,6 +67,7 @@ class Import:
 
     def rehearse(self) -> None:
         """Do it all, and take it all back."""
+        self.rehearsing = True
         with transaction.atomic():
             self._store_file()
             transaction.set_rollback(True)
@@ -79,17 +83,17 @@ class Import:
         self._link(waiting)
 
     def _store_all(self, kind: str, found: Scan) -> None:
-        keys = Keys()
+        keys = self._keys()
         for batch in self._batches(kind, found):
             try:
                 self._store(kind, batch, keys)
             except DatabaseError:  # one of them is more than the database takes: find it
-                keys = Keys()
+                keys = self._keys()
                 for line in batch:
                     keys = self._store_alone(kind, line, keys)
             self._tell(kind, batch)
             if kind in house.STORE:
-                keys = Keys()
+                keys = self._keys()
         if kind == "customer":
             link_customers()
 
@@ -100,8 +104,11 @@ class Import:
             self._store(kind, [line], keys)
         except DatabaseError as problem:
             line.problem = BadLine("line", " ".join(str(problem).split())[:300])
-            return Keys()
+            return self._keys()
         return keys
+
+    def _keys(self) -> Keys:
+        return Keys(rehearsing=self.rehearsing)
 
     @transaction.atomic
     def _store(self, kind: str, batch: list[Line], keys: Keys) -> None:
@@ -129,6 +136,7 @@ class Import:
         """Lines that can be read, so many at a time; the same key twice never in one batch."""
         batch: list[Line] = []
         held: set[str] = set()
+        size = 0
         for number, raw in found.lines(kind):
             try:
                 fields = Fields(load(raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw))
@@ -137,9 +145,10 @@ class Import:
             except BadLine as problem:
                 self._bad(kind, number, problem)
                 continue
-            if len(batch) == BATCH or key in held:
+            size += len(raw)
+            if len(batch) == BATCH or key in held or (batch and size > BYTES):
                 yield batch
-                batch, held = [], set()
+                batch, held, size = [], set(), len(raw)
             batch.append(Line(number, key, fields, blake2b(raw.strip(), digest_size=16).digest()))
             held.add(key)
         if batch:
@@ -166,11 +175,11 @@ class Import:
     def _link(self, waiting: set[str]) -> None:
         waiting |= self.merging.keys()
         pending = _pending().values_list("key", flat=True).order_by("pk")
-        missing = link(key for key in pending if key in waiting)
-        for key, other in missing.items():
+        wrong = link(key for key in pending if key in waiting)
+        for key, words in wrong.items():
             if key in self.merging:
                 self.counts["ticket"][Result.BAD] += 1
-                self.told.problem(self.merging[key], BadLine("events", f"merged into the unknown ticket {other!r}"))
+                self.told.problem(self.merging[key], BadLine("events", words))
 
     def _settle(self) -> None:
         """Waits, deadlines and promises of what was imported, now that targets, hours and merges are known."""

@@ -17,10 +17,12 @@ TYPES = (
     "calendar",
     "agent",
     "reason",
+    "scorecard",
     "target",
     "customer",
     "order",
     "ticket",
+    "attachment",
     "self_service",
 )
 FIRST = b'{"type":"'

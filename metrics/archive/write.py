@@ -11,18 +11,19 @@ from django.db.models.functions import Cast
 from accounts.models import Team, User
 from customers.models import Customer, Order
 from faq.models import SelfServiceEntry
-from metrics.archive.lines import frozen, house, messages, surveys
+from metrics.archive.lines import frozen, house, messages, reviews, surveys
 from metrics.archive.lines.customers import written_customers, written_orders
 from metrics.archive.lines.events import IMPLIED, EventWriter
+from metrics.archive.lines.files import written_files
 from metrics.archive.lines.self_service import written_entries
 from metrics.archive.models import ArchiveLine
 from metrics.archive.read import Told
-from surveys.models import Survey
+from surveys.models import Review, Survey
 from tickets.models import Deadline, Event, EventKind, Message, Priority, Promise, Reason, Ticket
 
 CHUNK = 500
 SELDOM = ("requested_outcome", "fields", "skip_survey")
-KEEPING = ("shop", "calendar", "team", "agent")  # their unknown fields are kept beside the line
+KEEPING = ("shop", "calendar", "team", "agent", "scorecard")  # their unknown fields are kept beside the line
 
 
 def export(file: IO[str], told: Told) -> dict[str, int]:
@@ -49,6 +50,7 @@ def _lines() -> Iterator[dict[str, Any]]:
     yield from written_customers()
     yield from written_orders()
     yield from _written_tickets()
+    yield from written_files()
     yield from written_entries()
 
 
@@ -70,12 +72,14 @@ class TicketWriter:
 
     def rows(self) -> models.QuerySet[Ticket]:
         said = Message.objects.filter(side=None).select_related("customer").order_by("at", "pk")
+        judged = Review.objects.select_related("version__scorecard").prefetch_related("marks__category")
         due = Deadline.objects.select_related("policy", "calendar").order_by("started_at", "kind")
         asked = Survey.objects.filter(state__in=surveys.TOLD).order_by("pk")
         return Ticket.objects.select_related("shop", "customer", "follows").prefetch_related(
             Prefetch("messages", said),
             Prefetch("events", Event.objects.order_by("at", "pk")),
             Prefetch("surveys", asked),
+            Prefetch("reviews", judged.order_by("at", "pk")),
             Prefetch("promises", Promise.objects.order_by("shown_at", "pk")),
             Prefetch("deadlines", due),
             Prefetch("orders", Order.objects.order_by("pk")),
@@ -125,6 +129,8 @@ class TicketWriter:
         ]
         line["events"] = events
         line["surveys"] = [surveys.written_survey(survey, self.agents, keys) for survey in ticket.surveys.all()]
+        if judged := [reviews.written_review(review, self.agents) for review in ticket.reviews.all()]:
+            line["reviews"] = judged
         line["promises"] = [frozen.written_promise(promise) for promise in ticket.promises.all()]
         line["deadlines"] = [frozen.written_deadline(deadline) for deadline in ticket.deadlines.all()]
         return line | extra

@@ -11,7 +11,7 @@ from metrics.kpis.volume import opened_by_customers
 from metrics.measures import Measure
 from metrics.models import TicketFacts
 from metrics.populations import Population
-from metrics.ratios import Quotient, Retention, Revenue, root
+from metrics.ratios import Quotient, Retention, Revenue, root, settings_of
 from metrics.scope import Scope
 
 SETTLED_FOR = timedelta(hours=72)
@@ -50,7 +50,7 @@ def self_service_rate(scope: Scope) -> Measure:
     section="quality",
 )
 def retention_rate(scope: Scope) -> Measure:
-    return Retention()
+    return Retention(settings_of(scope).active_days)
 
 
 @kpi(
@@ -63,4 +63,4 @@ def retention_rate(scope: Scope) -> Measure:
     better="higher",
 )
 def support_revenue(scope: Scope) -> Measure:
-    return Revenue()
+    return Revenue(settings_of(scope).revenue_days)

@@ -1,15 +1,19 @@
 """How much comes in, how much is left."""
 
-from django.db.models import Q
+from functools import cache
+
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Order
 from metrics.kpis.registry import kpi
+from metrics.kpis.resolution import solved
 from metrics.measures import Measure, Share, Tally
 from metrics.moments import Backlog
 from metrics.populations import Population, tickets
 from metrics.ratios import Quotient
 from metrics.scope import Scope
+from tickets.models import Ticket
 
 
 @kpi("count", _("Tickets opened"), _("Tickets opened in the period, by customers and by colleagues."))
@@ -19,7 +23,7 @@ def tickets_opened(scope: Scope) -> Measure:
 
 @kpi("count", _("Tickets solved"), _("Tickets whose last solve lies in the period and still stands."), better="higher")
 def tickets_solved(scope: Scope) -> Measure:
-    return Tally(tickets("solved_at", agent="solved_by"))
+    return Tally(solved())
 
 
 @kpi("count", _("Backlog"), _("Tickets neither solved nor closed at the end of the period."), better="lower")
@@ -44,9 +48,12 @@ def abandonment_rate(scope: Scope) -> Measure:
     better="lower",
 )
 def contact_ratio(scope: Scope) -> Measure:
-    return Quotient(opened_by_customers(), Population(Order.objects.all(), at="placed_at", facts=None), True)
+    about_an_order = Exists(Ticket.orders.through.objects.filter(ticket=OuterRef("pk")))
+    orders = Population(Order.objects.all(), at="placed_at", facts=None)
+    return Quotient(opened_by_customers(), orders, True, variants={"post_purchase": about_an_order})
 
 
+@cache
 def opened_by_customers() -> Population:
     """The tickets that customers opened in the period."""
     return tickets("opened_at", left_out={"agent_started": Q(by_customer=False)})

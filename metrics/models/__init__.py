@@ -5,6 +5,7 @@ from metrics.models.dirty import DirtyTicket
 from metrics.models.facts import OpenSpan, TicketFacts, WaitFact, Why
 from metrics.models.goal import Goal
 from metrics.models.report import Report
+from metrics.models.reward import Reward
 from metrics.models.settings import FigureSettings, LevelSetting
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LevelSetting",
     "OpenSpan",
     "Report",
+    "Reward",
     "TicketFacts",
     "WaitFact",
     "Why",

@@ -80,6 +80,8 @@ class WaitFact(models.Model):
     """One wait of a customer (4.3); without `ended_at` nobody has answered."""
 
     facts = models.ForeignKey(TicketFacts, on_delete=models.CASCADE, related_name="waits")
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    counted = models.BooleanField()  # as its ticket: here too, because a join for every row costs more than counting it
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -101,6 +103,8 @@ class OpenSpan(models.Model):
     """A stretch in which a ticket was unsolved: from its opening or a reopening to a solve or a close."""
 
     facts = models.ForeignKey(TicketFacts, on_delete=models.CASCADE, related_name="spans")
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    counted = models.BooleanField()
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     solved = models.BooleanField(default=False)  # ended by a solve; else closed unsolved (4.4)

@@ -17,6 +17,16 @@ class FigureSettings(models.Model):
         default=3,
         validators=[MinValueValidator(1)],
     )
+    hour_cost = models.DecimalField(
+        _("what an hour of work costs"), max_digits=8, decimal_places=2, default=30, validators=[MinValueValidator(0)]
+    )  # in the shop's currency; ours
+    reply_minutes = models.DecimalField(
+        _("minutes of work for one reply"), max_digits=6, decimal_places=1, default=6, validators=[MinValueValidator(0)]
+    )  # ours: the time of colleagues is not recorded
+    leaderboard = models.BooleanField(_("show the leaderboard and the rewards"), default=False)
+    leaderboard_least = models.PositiveIntegerField(
+        _("answers without which nobody is ranked"), default=20, validators=[MinValueValidator(2)]
+    )
     relevant_channels = models.JSONField(_("channels that make sense for this shop"), default=list, blank=True)
 
     def __str__(self) -> str:

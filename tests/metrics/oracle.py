@@ -47,11 +47,14 @@ class Oracle:
         self.orders = [line for line in lines if line["type"] == "order"]
         self.entries = [line for line in lines if line["type"] == "self_service"]
         self.by_key = {ticket["key"]: ticket for ticket in self.tickets}
-        self.length: Callable[[datetime, datetime], float] = (
+        self.passed: Callable[[datetime, datetime], float] = (
             (lambda a, b: (b - a).total_seconds()) if clock == "calendar" else open_between
         )
         self.kept = [t for t in self.tickets if not (t["test"] or t["spam"] or t["deleted"] or t["merged_into"])]
         self.lives = {t["key"]: self.life(t) for t in self.kept}
+
+    def length(self, start: datetime, end: datetime) -> float:
+        return self.passed(start, end) if end > start else 0.0  # edge case 24
 
     # --- one ticket ------------------------------------------------------------------------------------------------
 
@@ -64,10 +67,10 @@ class Oracle:
     def life(self, ticket: Ticket) -> dict[str, Any]:
         group = self.group(ticket)
         order = {t["key"]: n for n, t in enumerate(self.tickets)}
-        said = sorted(
-            ((m["at"], order[t["key"]], n, m) for t in group for n, m in enumerate(t["messages"])), key=lambda x: x[:3]
-        )
-        messages = [m for *_rest, m in said]
+        calls = [e | {"from": "call"} for t in group for e in t["events"] if e["kind"] == "answered"]
+        said = [(m["at"], order[t["key"]], n, m) for t in group for n, m in enumerate(t["messages"])]
+        said += [(e["at"], len(order), n, e) for n, e in enumerate(calls)]  # after the messages of the same instant
+        messages = [m for *_rest, m in sorted(said, key=lambda x: x[:3])]
         start = min(
             min((m["at"] for m in t["messages"] if m["from"] == "customer"), default=t["opened_at"])
             if t["opened_by"] == "customer"
@@ -75,18 +78,20 @@ class Oracle:
             for t in group
         )
         replies = [m for m in messages if m["from"] == "agent" and m["public"] and m["delivery"] != "failed"]
+        answers = [m for m in messages if m in replies or m["from"] == "call"]
         waits, since = [], None
         for m in messages:
             if m["from"] == "customer":
                 since = since or m["at"]
-            elif m in replies and since is not None:
-                waits.append((since, m["at"], m["agent"]))
+            elif m in answers and since is not None:
+                waits.append((since, m["at"]))
                 since = None
         states = sorted((e for e in ticket["events"] if e["kind"] == "state"), key=lambda e: e["at"])
         return {
             "ticket": ticket,
             "start": start,
             "replies": replies,
+            "answers": answers,
             "waits": waits,
             "since": since,
             **self.solving(ticket, states),
@@ -117,13 +122,11 @@ class Oracle:
         customer = [life for life in lives if life["ticket"]["opened_by"] == "customer"]
         opened = [life for life in customer if inside(life["ticket"]["opened_at"])]
         first = [
-            self.length(life["start"], life["replies"][0]["at"])
+            self.length(life["start"], life["answers"][0]["at"])
             for life in customer
-            if life["replies"] and inside(life["replies"][0]["at"])
+            if life["answers"] and inside(life["answers"][0]["at"])
         ]
-        waits = [
-            (life["ticket"]["key"], self.length(x, y)) for life in lives for x, y, _by in life["waits"] if inside(y)
-        ]
+        waits = [(life["ticket"]["key"], self.length(x, y)) for life in lives for x, y in life["waits"] if inside(y)]
         standing = [life for life in lives if life["standing"] and inside(life["standing"]["at"])]
         ever = [life for life in lives if life["solves"] and inside(life["solves"][0]["at"])]
         solves = [solve for life in lives for solve in life["solves"] if inside(solve["at"])]
@@ -167,7 +170,7 @@ class Oracle:
     def spreads(self, since: date, until: date) -> dict[str, tuple[float, float]]:
         """median and p90 of the waits that ended in the period and of the first replies."""
         a, b = wall(since, "00:00"), wall(until, "00:00")
-        waits = [self.length(x, y) for life in self.lives.values() for x, y, _by in life["waits"] if a <= y < b]
+        waits = [self.length(x, y) for life in self.lives.values() for x, y in life["waits"] if a <= y < b]
         return {"response_time": (percentile(waits, 0.5), percentile(waits, 0.9))}
 
     def open_at(self, life: dict[str, Any], at: datetime) -> bool:

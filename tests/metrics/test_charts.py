@@ -41,8 +41,9 @@ def test_points_for_percentages_and_percent_for_lengths() -> None:
     assert delta(5, 0, "count", "") is None
 
 
-def test_a_line_is_lifted_over_a_day_without_value() -> None:
-    assert charts.spark([1.0, None, 3.0]).now == "M0.0 42.0h0M200.0 4.0h0"
+def test_a_day_without_value_is_passed_over_and_is_no_zero() -> None:
+    assert charts.spark([1.0, None, 3.0]).now == "M0.0 42.0h0L200.0 4.0"
+    assert charts.path([(0.0, 1.0), None, (2.0, 3.0)]) == "M0.0 1.0h0M2.0 3.0h0"
     assert charts.spark([None]).now == ""
 
 

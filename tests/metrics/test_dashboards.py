@@ -59,7 +59,16 @@ PATHS = [f"/figures/{name.removeprefix('figures').strip('-')}/".replace("//", "/
 
 
 @pytest.mark.parametrize(
-    "path", [*PATHS, "/figures/level/", "/figures/goals/", "/figures/alerts/", "/figures/reports/"]
+    "path",
+    [
+        *PATHS,
+        "/figures/level/",
+        "/figures/level/months/",
+        "/figures/settings/",
+        "/figures/goals/",
+        "/figures/alerts/",
+        "/figures/reports/",
+    ],
 )
 def test_every_page_opens_empty_and_full(client: Client, path: str) -> None:
     factories.shop()

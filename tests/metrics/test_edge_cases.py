@@ -12,7 +12,7 @@ from metrics.refresh import catch_up
 from metrics.scope import Group
 from tests import factories
 from tests.metrics.timelines import at, colleague, drawn, figure, scope, value
-from tickets.models import Deadline, Message, Ticket
+from tickets.models import Deadline, Event, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -125,8 +125,8 @@ def test_14_the_wait_begins_with_the_first_unanswered_message() -> None:
 def test_15_neither_a_robot_nor_a_note_answers() -> None:
     drawn(
         "2026-05-05 10:00",
+        ("2026-05-05 10:00:30", "bot"),
         ("2026-05-05 10:01", "auto"),
-        ("2026-05-05 10:02", "bot"),
         ("2026-05-05 10:05", "note"),
         ("2026-05-05 10:30", "agent"),
     )
@@ -186,6 +186,14 @@ def test_18_thanks_leave_it_solved_and_a_complaint_reopens_it() -> None:
     assert value("resolution_time") == (1 + 28) * HOUR / 2
 
 
+def test_18_a_solve_that_was_taken_back_never_happened() -> None:
+    ticket = drawn("2026-05-05 10:00", ("2026-05-05 11:00", "agent"), ("2026-05-05 11:00", "solved"))
+    back = {"old": "solved", "to": "new", "taken_back": True}
+    Event.objects.create(ticket=ticket, kind="state", at=at("2026-05-05 11:00"), actor="system", data=back)
+    assert (value("reopen_rate"), value("tickets_solved"), value("backlog")) == (None, 0, 1)
+    assert value("first_resolution_time") is None
+
+
 def test_19_closed_without_a_solve_is_no_solve() -> None:
     drawn("2026-05-05 10:00", ("2026-05-06 10:00", "closed"))
     assert (value("tickets_solved"), value("backlog"), value("reopen_rate")) == (0, 0, None)
@@ -230,6 +238,13 @@ def test_20_a_merge_of_the_merged() -> None:
     Ticket.objects.filter(pk=first.pk).update(merged_into=second)
     Ticket.objects.filter(pk=second.pk).update(merged_into=third)
     assert (value("first_response_time"), value("tickets_opened")) == (49 * HOUR, 1)
+
+
+def test_20_a_circle_of_merges_ends() -> None:
+    first, second = drawn("2026-05-03 10:00"), drawn("2026-05-04 10:00")
+    Ticket.objects.filter(pk=first.pk).update(merged_into=second)
+    Ticket.objects.filter(pk=second.pk).update(merged_into=first)
+    assert value("tickets_opened") == 0
 
 
 @pytest.mark.parametrize("change", [{"spam": True}, {"is_test": True}, {"deleted_at": at("2026-05-06 10:00")}])

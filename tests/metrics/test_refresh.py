@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from hours.actions import set_hours
 from metrics.audit import differences_everywhere
 from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
-from metrics.refresh import catch_up, differences
+from metrics.refresh import catch_up, differences, rebuild
 from tests import factories
 from tests.metrics.generator import histories
 from tests.metrics.ledger import write
@@ -88,6 +88,16 @@ def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(capsys: pyt
     assert list(differences_everywhere()) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_rebuild_what_one_does() -> None:
+    write(histories(13, 40))
+    catch_up()
+    as_kept = stored()
+    TicketFacts.objects.all().delete()
+    assert list(rebuild(processes=2)) == [40]
+    assert stored() == as_kept
+
+
 def test_what_stays_the_same_is_not_written_again() -> None:
     write(histories(12, 20))
     catch_up()
@@ -120,5 +130,5 @@ def test_a_wrong_date_is_refused_by_name() -> None:
 def test_a_batch_takes_the_same_number_of_queries(count: int, django_assert_num_queries: object) -> None:
     for _n in range(count):
         factories.ticket()
-    with django_assert_num_queries(23):  # type: ignore[operator]
+    with django_assert_num_queries(17):  # type: ignore[operator]
         catch_up()

@@ -14,6 +14,7 @@ from tickets.states import State
 MARK = "archive"  # the request id of imported events: what a later import may replace
 IMPLIED = frozenset({EventKind.OPENED, EventKind.MESSAGE, EventKind.NOTE})  # written from the ticket and its messages
 KINDS = tuple(kind.value for kind in EventKind if kind not in IMPLIED)
+STATES, PRIORITIES = tuple(State.values), tuple(priority.key for priority in Priority)
 BY_CUSTOMER = frozenset({EventKind.CONFIRMED.value, EventKind.ABANDONED.value})
 START: dict[str, Any] = {"state": State.NEW.value, "priority": Priority.NORMAL.key}  # before the first event of a kind
 
@@ -51,10 +52,10 @@ class EventReader:
         return event(self.ticket, EventKind(kind), at, data=data, **columns)
 
     def state(self, fields: Fields) -> dict[str, Any]:
-        return self._turn(fields, "state", State.values)
+        return self._turn(fields, "state", STATES)
 
     def priority(self, fields: Fields) -> dict[str, Any]:
-        return self._turn(fields, "priority", [priority.key for priority in Priority])
+        return self._turn(fields, "priority", PRIORITIES)
 
     def assigned(self, fields: Fields) -> dict[str, Any]:
         key, old = fields.key("to", ""), fields.key("old", "")
@@ -96,7 +97,7 @@ class EventReader:
         until = fields.instant("until", None)
         return {"until": until.isoformat()} if until else {}
 
-    def _turn(self, fields: Fields, kind: str, words: list[str]) -> dict[str, Any]:
+    def _turn(self, fields: Fields, kind: str, words: tuple[str, ...]) -> dict[str, Any]:
         old, to = fields.choice("old", words, self._now[kind]), fields.choice("to", words)
         self._now[kind] = to
         return {"old": old, "to": to}

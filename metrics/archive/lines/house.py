@@ -1,4 +1,4 @@
-"""The shop and what stands around its tickets: shop, calendar, team, agent, reason, target. Few; written one by one."""
+"""The shop and what stands around its tickets, a few lines of each type; written one by one."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +13,9 @@ from hours.models import Calendar, EarlierHours, Hours
 from metrics.archive.fields import Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result
+from metrics.archive.lines.reviews import scorecard, written_scorecards
 from metrics.archive.lines.rows import put
+from metrics.models import FigureSettings
 from tickets.models import Clock, Reason, SlaPolicy
 
 SLUG = re.compile(r"[-a-zA-Z0-9_]+")
@@ -31,6 +33,7 @@ LEGAL: dict[str, int | None] = {  # who answers in law, with the most characters
     "email": 254,
     "phone": 40,
 }
+COUNTING = ("active_days", "revenue_days")  # what the figures of a shop depend on
 NAMELESS = "—"  # the last name of someone who has one name only
 ANYWHERE, SOMEWHERE = 1000, 0  # positions: a target for one channel goes before one for all
 
@@ -50,8 +53,15 @@ def shop(line: Line, keys: Keys) -> Result:
     values |= {name: fields.flag(name, False) for name in ("acknowledges",) if name in fields.values}
     if (seconds := fields.whole("promised_reply", None)) is not None:
         values["promised_reply"] = seconds
+    counting = {name: fields.whole(name, least=1) for name in COUNTING if fields.values.get(name) is not None}
     line.keeps = fields.rest()
-    return put(found or Shop(key=_slug(fields, 50)), values, new=found is None)
+    row = found or Shop(key=_slug(fields, 50))
+    result = put(row, values, new=found is None)
+    if counting:
+        kept, _new = FigureSettings.objects.get_or_create(shop=row)
+        changed = put(kept, counting, new=False)
+        result = changed if result == Result.UNCHANGED else result
+    return result
 
 
 def calendar(line: Line, keys: Keys) -> Result:
@@ -151,6 +161,7 @@ def target(line: Line, keys: Keys) -> Result:
         "next_reply": fields.whole("next_response", None),
         "resolution": fields.whole("resolution", None),
         "warn_at_percent": fields.whole("warn_at_percent", 75, most=100),
+        "escalate_every": fields.whole("escalate_every", None),
         "valid_from": fields.instant("valid_from", None),
         "extra": fields.rest(),
     }
@@ -167,11 +178,13 @@ STORE: dict[str, Callable[[Line, Keys], Result]] = {
     "agent": agent,
     "reason": reason,
     "target": target,
+    "scorecard": scorecard,
 }
 
 
 def written() -> Iterator[dict[str, Any]]:
     """All of it as lines."""
+    counting = {row.shop_id: row for row in FigureSettings.objects.all()}
     for shop in Shop.objects.order_by("key"):
         yield {
             "type": "shop",
@@ -183,6 +196,7 @@ def written() -> Iterator[dict[str, Any]]:
             **{name: getattr(shop, name) for name in LEGAL if getattr(shop, name)},
             "acknowledges": shop.acknowledges,
             "promised_reply": shop.promised_reply,
+            **({name: getattr(counting[shop.pk], name) for name in COUNTING} if shop.pk in counting else {}),
         }
     for calendar in Calendar.objects.select_related("shop").order_by("key"):
         yield {
@@ -210,6 +224,7 @@ def written() -> Iterator[dict[str, Any]]:
             **reason.extra,
         }
     yield from _written_targets()
+    yield from written_scorecards()
 
 
 def _written_agents() -> Iterator[dict[str, Any]]:
@@ -246,6 +261,7 @@ def _written_targets() -> Iterator[dict[str, Any]]:
             "position": policy.position,
             "active": policy.active,
             "warn_at_percent": policy.warn_at_percent,
+            **({"escalate_every": policy.escalate_every} if policy.escalate_every else {}),
             **({"valid_from": policy.valid_from.isoformat()} if policy.valid_from else {}),
             **policy.extra,
         }

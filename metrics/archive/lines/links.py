@@ -14,20 +14,20 @@ SIDES = {EventKind.MERGED.value: "into", EventKind.UNMERGED.value: "out_of"}
 
 
 def link(waiting: Iterable[str]) -> dict[str, str]:
-    """Join these tickets (keys) to those that their events name. Returns, by ticket, the key that nobody has.
+    """Join these tickets (keys) to those that their events name. Returns, by ticket, why that cannot be.
 
     What is joined already stays. Those that were joined to are settled too: they are marked pending.
     """
-    missing: dict[str, str] = {}
+    wrong: dict[str, str] = {}
     batch = list(waiting)
     for first in range(0, len(batch), BATCH):
         with transaction.atomic():
-            missing |= _link(batch[first : first + BATCH])
-    return missing
+            wrong |= _link(batch[first : first + BATCH])
+    return wrong
 
 
 def _link(waiting: list[str]) -> dict[str, str]:
-    missing: dict[str, str] = {}
+    wrong: dict[str, str] = {}
     rows = Event.objects.filter(ticket__key__in=waiting, kind__in=SIDES, request_id=MARK).exclude(
         data__has_key="source"
     )
@@ -39,7 +39,7 @@ def _link(waiting: list[str]) -> dict[str, str]:
         if (key := one.data.get(f"{side}_key")) is None:
             continue
         if key not in targets:
-            missing[one.ticket.key or ""] = key
+            wrong[one.ticket.key or ""] = f"merged into the unknown ticket {key!r}"
             continue
         one.data = {name: value for name, value in one.data.items() if name != f"{side}_key"} | {side: targets[key]}
         who = {"actor": one.actor, "user_id": one.user_id}
@@ -48,11 +48,32 @@ def _link(waiting: list[str]) -> dict[str, str]:
     Event.objects.bulk_update(told, ["data"])
     Event.objects.bulk_create(others)
     last = {one.ticket_id: one for one in told}
-    now_in = [(pk, one.data.get("into") if one.kind == EventKind.MERGED else None) for pk, one in last.items()]
-    Ticket.objects.bulk_update([Ticket(pk=pk, merged_into_id=into) for pk, into in now_in], ["merged_into"])
+    now_in = {pk: one.data.get("into") if one.kind == EventKind.MERGED else None for pk, one in last.items()}
+    for pk in _circular(now_in):
+        now_in[pk], wrong[last[pk].ticket.key or ""] = None, "merged into a ticket that is merged into it"
+    Ticket.objects.bulk_update([Ticket(pk=pk, merged_into_id=into) for pk, into in now_in.items()], ["merged_into"])
     _follow(waiting)
     _settle_later({other.ticket_id for other in others})
-    return missing
+    return wrong
+
+
+def _circular(now_in: dict[int, int | None]) -> list[int]:
+    """Which of these merges would close a circle; without those that are named none does."""
+    above, frontier = dict(now_in), {into for into in now_in.values() if into}
+    while frontier := frontier - above.keys():
+        stored = dict(Ticket.objects.filter(pk__in=frontier).values_list("pk", "merged_into_id"))
+        above |= stored
+        frontier = {into for into in stored.values() if into}
+    found = []
+    for pk in now_in:
+        up, seen = above[pk], set[int]()
+        while up is not None and up != pk and up not in seen:
+            seen.add(up)
+            up = above.get(up)
+        if up == pk:
+            above[pk] = None
+            found.append(pk)
+    return found
 
 
 def _follow(waiting: list[str]) -> None:

@@ -11,6 +11,7 @@ from tickets.models import Author, Delivery, Message, Ticket
 # On its way when it was exported: here nothing will send it, and nobody knows whether it left.
 UNSENT = {Delivery.QUEUED.value: Delivery.UNKNOWN.value, Delivery.SENDING.value: Delivery.UNKNOWN.value}
 AUTHORS = (Author.CUSTOMER.value, Author.AGENT.value, Author.AUTO.value, Author.BOT.value)
+CHANNELS, DELIVERIES = tuple(ChannelKind.values), tuple(Delivery.values)  # choices make a list each time
 ROBOTS = frozenset({Author.AUTO.value, Author.BOT.value})
 PLAIN = ("subject", "external_id", "from_name", "from_address", "delivery_error", "joined_by")  # as the columns
 LONGEST = {"subject": 998, "external_id": 998, "from_name": 200, "from_address": 320, "joined_by": 12}  # characters
@@ -33,7 +34,8 @@ def read(fields: Fields, ticket: Ticket, keys: Keys, into: Message | None) -> Me
         "text": fields.text("text", ""),
         "delivery": _delivery(fields),
         "automatic": fields.flag("automatic", author in ROBOTS),
-        "channel_kind": fields.choice("channel", ChannelKind.values, ticket.channel_kind),
+        "thanks": fields.flag("thanks", False),
+        "channel_kind": fields.choice("channel", CHANNELS, ticket.channel_kind),
         "key": fields.key(),
     }
     if author == Author.CUSTOMER and not values["public"]:
@@ -72,11 +74,13 @@ def written(message: Message, ticket: Ticket, agents: dict[int, str], extra: dic
         entry["delivery"] = UNSENT.get(message.delivery, message.delivery)
     if message.automatic != (message.author in ROBOTS):
         entry["automatic"] = message.automatic
+    if message.thanks:
+        entry["thanks"] = True
     if message.channel_kind != ticket.channel_kind:
         entry["channel"] = message.channel_kind
     entry |= {name: getattr(message, name) for name in PLAIN if getattr(message, name)}
     if message.html:
-        entry["html"] = clean_html(message.html, {})  # as an import will keep it; files do not travel
+        entry["html"] = clean_html(message.html, {})  # as an import will keep it
     for name in ("recipients", "warnings", "verified"):
         if value := getattr(message, name):
             entry[name] = value
@@ -92,5 +96,5 @@ def _customer(fields: Fields, ticket: Ticket, keys: Keys) -> int:
 
 
 def _delivery(fields: Fields) -> str:
-    delivery = fields.choice("delivery", Delivery.values, Delivery.NONE.value)
+    delivery = fields.choice("delivery", DELIVERIES, Delivery.NONE.value)
     return UNSENT.get(delivery, delivery)

@@ -1,4 +1,4 @@
-"""Tickets with their messages, events, surveys and promises: read, and written in bulk."""
+"""Tickets with their messages, events, surveys, reviews and promises: read, and written in bulk."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from channels_app.models import ChannelKind
 from metrics.archive.copy import insert
 from metrics.archive.fields import BadLine, Fields
 from metrics.archive.keys import Keys
-from metrics.archive.lines import events, frozen, messages, surveys
+from metrics.archive.lines import events, frozen, messages, reviews, surveys
 from metrics.archive.lines.line import Line, Result
 from metrics.archive.lines.replay import replay
+from metrics.archive.lines.reviews import Reviewed
 from surveys.models import Survey, SurveyAnswer
 from tickets.models import Author, Deadline, Delivery, Event, EventKind, Message, Priority, Promise, Tag, Ticket
 from tickets.states import State
@@ -24,7 +24,7 @@ from tickets.states import State
 TAG, SUBJECT, SNIPPET = 60, 998, 200  # characters
 LAST = 1 << 30
 OF_MESSAGE = (
-    *("author", "user", "customer", "public", "at", "text", "html", "delivery", "automatic", "channel_kind"),
+    *("author", "user", "customer", "public", "at", "text", "html", "delivery", "automatic", "thanks", "channel_kind"),
     *(*messages.PLAIN, "visible_until", "verified", "recipients", "warnings"),
 )
 
@@ -40,6 +40,7 @@ class Built:
     surveys: list[Survey] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
     deadlines: list[Deadline] = field(default_factory=list)
+    reviews: list[Reviewed] = field(default_factory=list)
 
 
 def store_tickets(lines: list[Line], keys: Keys) -> None:
@@ -71,6 +72,7 @@ def _create(fresh: list[Built]) -> None:
     Promise.objects.bulk_create([promise for built in fresh for promise in built.promises])
     Deadline.objects.bulk_create([deadline for built in fresh for deadline in built.deadlines])
     _ask(survey for built in fresh for survey in built.surveys)
+    reviews.store_reviews(review for built in fresh for review in built.reviews)
     _list_tags(built.ticket for built in fresh)
 
 
@@ -99,6 +101,7 @@ def _update(line: Line, ticket: Ticket, keys: Keys, now: datetime) -> None:
     for survey in built.surveys:
         if survey.key in asked:
             _answer_again(survey)
+    reviews.store_reviews(built.reviews)
     _list_tags([ticket])
 
 
@@ -144,7 +147,7 @@ def _read(line: Line, ticket: Ticket, keys: Keys, said: dict[str | None, Message
     fields = line.fields
     ticket.key = line.key
     ticket.shop = keys.shop(fields)
-    ticket.channel_kind = fields.choice("channel", ChannelKind.values)
+    ticket.channel_kind = fields.choice("channel", messages.CHANNELS)
     ticket.customer_id = keys.customer(fields)
     ticket.opened_at = fields.instant("opened_at")
     ticket.opened_by_customer = fields.choice("opened_by", ("customer", "agent"), "customer") == "customer"
@@ -165,6 +168,7 @@ def _read(line: Line, ticket: Ticket, keys: Keys, said: dict[str | None, Message
         built.surveys.append(surveys.read_survey(entry, ticket, keys, by_key, number))
     built.promises = [frozen.read_promise(entry, ticket) for entry in fields.each("promises")]
     built.deadlines = [frozen.read_deadline(entry, ticket, keys) for entry in fields.each("deadlines")]
+    built.reviews = [reviews.read_review(entry, ticket, keys) for entry in fields.each("reviews")]
     ticket.snippet = _snippet(built.messages)
     replay(ticket, built.events, now)
     _fill(fields, ticket, keys)
@@ -184,7 +188,7 @@ def _fill(fields: Fields, ticket: Ticket, keys: Keys) -> None:
     reason, assignee, team = fields.key("reason", ""), fields.key("assignee", ""), fields.text("team", "")
     ticket.reason = keys.reason(fields, "reason", reason) if reason else None
     told = {event["kind"] for event in fields.many("events")}
-    priority = fields.choice("priority", [priority.key for priority in Priority], Priority.NORMAL.key)
+    priority = fields.choice("priority", events.PRIORITIES, Priority.NORMAL.key)
     if EventKind.PRIORITY not in told:
         ticket.priority = Priority.from_key(priority)
     if EventKind.ASSIGNED not in told and assignee:

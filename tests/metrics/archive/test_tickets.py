@@ -244,6 +244,14 @@ def test_a_merge_into_a_ticket_that_comes_with_a_later_file(archive):
     assert Ticket.objects.get(key="k1").merged_into == Ticket.objects.get(key="k0")
 
 
+def test_merges_in_a_circle_are_told_and_one_of_them_is_left_out(archive):
+    there = ticket(key="k1", events=[{"at": at(3), "kind": "merged", "into": "k2"}])
+    back = ticket(key="k2", events=[{"at": at(4), "kind": "merged", "into": "k1"}])
+    code, _out, err = archive.run([*HOUSE, there, back])
+    assert (code, err.splitlines()[0]) == (1, "line 6: events: merged into a ticket that is merged into it")
+    assert list(Ticket.objects.order_by("key").values_list("key", "merged_into__key")) == [("k1", "k2"), ("k2", None)]
+
+
 def test_importing_sends_nothing_and_wakes_nobody(archive, django_capture_on_commit_callbacks):
     factories.shop().survey_policies.create(kind="csat", active=True, active_since="2020-01-01T00:00:00Z")
     target = {"type": "target", "key": "t", "shop": "main", "first_response": 60, "clock": "calendar"}

@@ -1,0 +1,50 @@
+"""A figure, the list behind it and its export are the same rows, for every KPI."""
+
+import csv
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from metrics.behind import csv_lines, rows_of
+from metrics.kpis import KPIS
+from metrics.ratios import NoTickets
+from metrics.refresh import catch_up
+from metrics.together import now_and_before
+from tests.metrics.generator import histories
+from tests.metrics.ledger import write
+from tests.metrics.timelines import scope
+
+pytestmark = pytest.mark.django_db
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize("clock", ["calendar", "business"])
+def test_figure_list_and_export_of_every_kpi_are_the_same_rows(clock: str) -> None:
+    write(histories(9, 60))
+    catch_up()
+    whole = scope("2026-03-01", "2026-05-01", clock)
+    listed = 0
+    for slug, kpi in KPIS.items():
+        measure = kpi.measure(whole)
+        figure = measure.figure(whole)
+        for excluded in (False, True):
+            rows = rows_of(kpi, whole, excluded=excluded)
+            lines = list(csv.DictReader(StringIO("".join(csv_lines(kpi, rows, PARIS)))))
+            assert (slug, len(lines)) == (slug, rows.count())
+            assert all(line["why"] for line in lines) is excluded or not lines
+        count = 0 if isinstance(measure, NoTickets) else figure.extra.get("tickets", figure.n)
+        assert (slug, rows_of(kpi, whole, excluded=False).count()) == (slug, count)
+        listed += count
+    assert listed > 300
+
+
+@pytest.mark.parametrize("clock", ["calendar", "business"])
+def test_figures_read_together_are_those_read_alone(clock: str) -> None:
+    write(histories(10, 60))
+    catch_up()
+    whole = scope("2026-04-01", "2026-04-11", clock)
+    measures = {slug: kpi.measure(whole) for slug, kpi in KPIS.items()}
+    for slug, (now, before) in now_and_before(measures, whole).items():
+        assert (slug, now) == (slug, measures[slug].figure(whole))
+        assert (slug, before.value) == (slug, measures[slug].figure(whole.previous()).value)
