@@ -1,7 +1,6 @@
 """One call for dashboard, API and export: the figures of a scope, those of the period before, and the groups."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,10 +10,12 @@ from metrics.kpis import KPIS, Kpi
 from metrics.measures import ANY, Figure, Key, Number
 from metrics.refresh import catch_up
 from metrics.scope import Group, Scope
+from metrics.together import by_group, now_and_before
 from metrics.windows import first_of
 from tickets.models import Reason
 
 AT_ONCE = 5000  # tickets whose facts are brought up to date before an answer; more are left to the worker
+NUMBERS = ("value", "n", "numerator", "denominator", "mean", "median", "p90", "max")
 Answer = dict[str, Any]
 
 
@@ -28,30 +29,32 @@ def answer(scope: Scope, *, slugs: Iterable[str] = KPIS, group: Group | None = N
         "timezone": scope.window.zone.key,
         "clock": scope.clock,
         "stale": stale,
-        "kpis": {kpi.slug: whole(kpi, scope) for kpi in kpis},
+        "kpis": wholes(kpis, scope),
         "groups": groups(kpis, scope, group) if group else [],
     }
 
 
-def whole(kpi: Kpi, scope: Scope) -> Answer:
-    """One KPI of the whole scope, with the value of as many days right before."""
-    before = scope.previous()
-    previous = kpi.measure(before).figure(before).value
-    return shown(kpi, kpi.measure(scope).figure(scope)) | {"previous": previous}
+def wholes(kpis: Iterable[Kpi], scope: Scope) -> dict[str, Answer]:
+    """KPIs of the whole scope, each with the value of as many days right before."""
+    measures = {kpi.slug: kpi.measure(scope) for kpi in kpis}
+    return {
+        slug: shown(KPIS[slug], now) | {"previous": before.value}
+        for slug, (now, before) in now_and_before(measures, scope).items()
+    }
 
 
 def shown(kpi: Kpi, figure: Figure) -> Answer:
     """A figure as JSON. Nothing is rounded."""
-    told: Answer = {"unit": kpi.unit, "label": str(kpi.label), "better": kpi.better} | asdict(figure)
-    extra = told.pop("extra")
-    told |= extra
+    told: Answer = {"unit": kpi.unit, "label": str(kpi.label), "better": kpi.better}
+    told |= {name: getattr(figure, name) for name in NUMBERS} | figure.extra
     return told | {"exact": True, "formula": {"version": kpi.version, "text": str(kpi.definition)}}
 
 
 def groups(kpis: list[Kpi], scope: Scope, group: Group) -> list[Answer]:
     """The same figures by day, week, month, channel, colleague or reason; every day of the window has its entry."""
-    found = {kpi.slug: kpi.measure(scope).figures(scope, group) for kpi in kpis}
-    empty = {kpi.slug: kpi.measure(scope).empty for kpi in kpis}
+    measures = {kpi.slug: kpi.measure(scope) for kpi in kpis}
+    found = by_group(measures, scope, group)
+    empty = {slug: measure.empty for slug, measure in measures.items()}
     return [
         entry | {"kpis": {kpi.slug: shown(kpi, _of(found[kpi.slug], key, empty[kpi.slug])) for kpi in kpis}}
         for key, entry in _entries(found, scope, group)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Shop
 from metrics.kpis import KPIS
 from metrics.moments import Backlog
-from metrics.ratios import NoTickets, Quotient
+from metrics.ratios import NoTickets
 from metrics.refresh import catch_up, differences, ticket_ids
 from metrics.scope import Group, Scope
 from metrics.windows import Window
@@ -36,9 +36,10 @@ def _figures(shop: Shop) -> Iterator[str]:
     scope = Scope(Window(until - timedelta(days=DAYS), until, zone), shop=shop)
     for kpi in KPIS.values():
         measure = kpi.measure(scope)
-        if isinstance(measure, (NoTickets, Quotient)):
+        if isinstance(measure, NoTickets):
             continue
-        n, rows = measure.figure(scope).n, measure.included(scope).count()
+        figure, rows = measure.figure(scope), measure.included(scope).count()
+        n = figure.extra.get("tickets", figure.n)  # a quotient of tickets and something else lists its tickets
         if n != rows:
             yield f"{shop.key} {kpi.slug}: counts {n}, lists {rows}"
     yield from _backlog(scope, shop)

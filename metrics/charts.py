@@ -91,15 +91,15 @@ class Chart:
 
 
 def spark(now: Points, before: Points = (), size: tuple[float, float] = SPARK) -> Spark:
-    """Both lines on one scale, days without a value left open."""
+    """Both lines on one scale; a day without a value is passed over, it is no zero."""
     width, height = size
     known = [value for value in (*now, *before) if value is not None]
     if not known:
         return Spark("")
     low, high = min(known), max(known)
     now_at, before_at = (_places(points, width, height, low, high) for points in (now, before))
-    last = next((place for place in reversed(now_at) if place is not None), None)
-    return Spark(path(now_at), path(before_at), f"M{last[0]:.1f} {last[1]:.1f}h0" if last else "")
+    seen, seen_before = ([place for place in places if place is not None] for places in (now_at, before_at))
+    return Spark(path(seen), path(seen_before), f"M{seen[-1][0]:.1f} {seen[-1][1]:.1f}h0" if seen else "")
 
 
 def path(places: Sequence[tuple[float, float] | None]) -> str:

@@ -1,6 +1,7 @@
 """Figures of a moment rather than of a period: what was open, and who had waited longest."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ class Backlog(Measure):
 
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
         if group is None or not group.is_time:
-            rows = self._open(scope, scope.end)
+            rows = self._open(scope, scope.window.end)
             if group is None:
                 return {None: _count(rows.count())}
             keys = OPENED.by(group, scope, rows).annotate(n=Count("*"))
@@ -46,14 +47,24 @@ class Backlog(Measure):
         return found
 
     def included(self, scope: Scope) -> Rows:
-        return _told(self._open(scope, scope.end))
+        return _told(self._open(scope, scope.window.end))
 
     def excluded(self, scope: Scope) -> Rows:
-        rows = OPENED.narrowed(scope, dated=False).filter(running(OpenSpan, scope.end))
+        rows = OPENED.narrowed(scope, dated=False).filter(running(OpenSpan, scope.window.end))
         return _told(rows.exclude(facts__excluded="").annotate(left_out_as=F("facts__excluded")))
 
     def _open(self, scope: Scope, at: datetime) -> Rows:
         return OPENED.counted(scope, dated=False).filter(running(OpenSpan, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """The longest wait, in the clock asked for."""
+
+    pk: int
+    ticket: int
+    us: int
+    answered: bool
 
 
 class LongestWait(Measure):
@@ -63,22 +74,19 @@ class LongestWait(Measure):
     waiting = children(WaitFact, "started_at", agent="facts__assignee")
 
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
-        if group is not None and group.is_time:
-            parts = {first_of(part.since, group): replace(scope, window=part) for part in scope.window.parts(group)}
-            return {key: self.figure(part) for key, part in parts.items()}
-        if group is None:
-            found = {None: self._longest(scope, self.included(scope))}
-            return {key: figure for key, figure in found.items() if figure is not None}
-        return self._grouped(scope, group)
+        if group is not None:
+            return self._grouped(scope, group)
+        longest = self._longest(scope)
+        if longest is None:
+            return {}
+        value, extra = seconds(longest.us), {"ticket": longest.ticket, "answered": longest.answered}
+        return {None: Figure(value, 1, max=value, extra=extra)}
 
     def included(self, scope: Scope) -> Rows:
         """The one wait."""
-        ended = self.answered.counted(scope).order_by("-" + scope.column("wait"), "pk").values("pk")[:1]
-        still = self.still(scope).order_by("started_at", "pk").values("pk")[:1]
-        rows = WaitFact.objects.filter(pk__in=[row["pk"] for row in (*ended, *still)])
-        longest = max(rows, key=lambda row: self._us(row, scope), default=None)
+        longest = self._longest(scope)
         rows = WaitFact.objects.filter(pk=longest.pk) if longest else WaitFact.objects.none()
-        us = Value(self._us(longest, scope) if longest else None, output_field=BigIntegerField())
+        us = Value(longest.us if longest else None, output_field=BigIntegerField())
         return rows.annotate(number=F("facts_id"), counted_at=F("started_at"), measured=us)
 
     def excluded(self, scope: Scope) -> Rows:
@@ -86,23 +94,36 @@ class LongestWait(Measure):
         told: Rows = rows.annotate(number=F("facts_id"), counted_at=F("ended_at"), measured=F(scope.column("wait")))
         return told
 
-    def _longest(self, scope: Scope, rows: Rows) -> Figure | None:
-        row = rows.first()
-        if row is None or row.measured is None:
-            return None
-        value = seconds(row.measured)
-        answered = row.ended_at is not None and row.ended_at < scope.end
-        return Figure(value, 1, max=value, extra={"ticket": row.number, "answered": answered})
+    def _longest(self, scope: Scope) -> Longest | None:
+        column = scope.column("wait")
+        ended = self.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "pk")
+        found = [Longest(pk, ticket, us, True) for pk, ticket, us in ended.values_list("pk", "facts", column)[:1]]
+        still = self.still(scope).order_by("started_at", "pk").values_list("pk", "facts", "started_at", "shop")
+        for pk, ticket, since, shop in still[:1]:
+            if (us := elapsed(since, scope, shop)) is not None:
+                found.append(Longest(pk, ticket, us, False))
+        return max(found, key=lambda one: one.us, default=None)
 
     def _grouped(self, scope: Scope, group: Group) -> dict[Key, Figure]:
         ended = self.answered.by(group, scope, self.answered.counted(scope))
         found: dict[Key, int | None] = dict(
             ended.annotate(us=Max(scope.column("wait"))).values_list("grouped_by", "us")
         )
-        still = self.waiting.by(group, scope, self.still(scope)).annotate(since=Min("started_at"))
-        for key, since, shop in still.values_list("grouped_by", "since", "facts__shop"):
-            found[key] = max(found.get(key) or 0, elapsed(since, scope, shop))
+        for key, us in self._still_by(scope, group):
+            found[key] = max((one for one in (found.get(key), us) if one is not None), default=None)
         return {key: Figure(seconds(us), 1, max=seconds(us)) for key, us in found.items() if us is not None}
+
+    def _still_by(self, scope: Scope, group: Group) -> Iterator[tuple[Key, int | None]]:
+        """How long those unanswered at the end had waited: at the end of every day, or of every channel."""
+        if group.is_time:
+            for part in scope.window.parts(group):
+                then = replace(scope, window=part)
+                for since, shop in self.still(then).order_by("started_at").values_list("started_at", "shop")[:1]:
+                    yield first_of(part.since, group), elapsed(since, then, shop)
+            return
+        still = self.waiting.by(group, scope, self.still(scope)).annotate(since=Min("started_at"))
+        for key, since, shop in still.values_list("grouped_by", "since", "shop"):
+            yield key, elapsed(since, scope, shop)
 
     def still(self, scope: Scope) -> Rows:
         """Waits that nobody had answered at the end, on tickets that were then unsolved."""
@@ -110,19 +131,13 @@ class LongestWait(Measure):
         rows = self.waiting.counted(scope, dated=False).filter(running(WaitFact, scope.end))
         return rows.filter(Exists(unsolved))
 
-    def _us(self, row: WaitFact, scope: Scope) -> int:
-        if row.ended_at is not None and row.ended_at < scope.end:
-            us: int | None = getattr(row, scope.column("wait"))
-            return us or 0
-        return elapsed(row.started_at, scope, row.facts.shop_id)
 
-
-def elapsed(since: datetime, scope: Scope, shop: int) -> int:
-    """Microseconds of the clock asked for, from then to the window's end."""
+def elapsed(since: datetime, scope: Scope, shop: int) -> int | None:
+    """Microseconds of the clock asked for, from then to the window's end; None where the shop has no hours."""
     if scope.clock == Clock.CALENDAR:
         return round((scope.end - since).total_seconds() * 1_000_000)
     calendar = Calendar.objects.filter(shop=shop, default=True).first()
-    return round(clock.open_seconds(calendar, since, scope.end) * 1_000_000) if calendar else 0
+    return round(clock.open_seconds(calendar, since, scope.end) * 1_000_000) if calendar else None
 
 
 def _count(n: int) -> Figure:

@@ -70,7 +70,8 @@ def delta(value: Value, before: Value, unit: Unit, better: Better) -> Delta | No
     else:
         change = 100 * (now - then) / then
         text = f"{decimal(abs(change), 1 if abs(change) < 10 else 0)}\u00a0%"
-    arrow = "↑" if change > 0 else "↓" if change < 0 else "="
+    seen = round(change, 1)
+    arrow = "↑" if seen > 0 else "↓" if seen < 0 else "="
     return Delta(f"{arrow} {text}", tone_of(change, better), words(before, unit))
 
 

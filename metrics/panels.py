@@ -41,8 +41,8 @@ def longest_waits(scope: Scope, most: int = 6) -> list[Wait]:
     ended = measure.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "pk")[:most]
     still = measure.still(scope).order_by("started_at", "pk")[:most]
     found = [(seconds(getattr(row, column)) or 0, row.facts_id, True) for row in ended]
-    waiting = still.values_list("started_at", "facts_id", "facts__shop")
-    found += [(elapsed(since, scope, of) / 1_000_000, number, False) for since, number, of in waiting]
+    waiting = still.values_list("started_at", "facts_id", "shop")
+    found += [(seconds(elapsed(since, scope, of)) or 0, number, False) for since, number, of in waiting]
     chosen = sorted(found, reverse=True)[:most]
     rows = Ticket.objects.select_related("customer").in_bulk([number for _length, number, _answered in chosen])
     return [Wait(rows[pk], words(length, "seconds"), length, answered) for length, pk, answered in chosen]

@@ -12,6 +12,7 @@ from channels_app.models import ChannelKind
 from faq.models import ArticleTranslation, Banner, Category, SelfServiceEntry
 from hours import clock
 from hours.models import Calendar
+from metrics.answers import AT_ONCE
 from metrics.kpis import KPIS
 from metrics.levels import ASSUMPTIONS, LIVE, ChannelSpeed, Cuts, Evidence, Factor, Level, grades, of_channel, overall
 from metrics.models import LevelSetting, TicketFacts
@@ -29,7 +30,7 @@ Graded = dict[str, Any]
 
 def service_level(scope: Scope) -> Graded:
     """The body of GET /service-level/ (CONTRACT 3): each factor, the whole, and what we assumed."""
-    catch_up()
+    catch_up(AT_ONCE)
     cuts = cuts_of(scope)
     evidence = evidence_of(scope)
     levels = grades(evidence, cuts)

@@ -9,7 +9,7 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         from channels_app.signals import outbound_settled
         from surveys import invitations
-        from tickets import reactions
+        from tickets import letters, reactions
         from tickets.models import EventKind, Ticket
         from tickets.views.chat.rating import rate_with
 
@@ -21,5 +21,6 @@ class SurveysConfig(AppConfig):
             return invitations.signature_link(message) if message else ""
 
         rate_with(chat_rating)
+        letters.rate_with(invitations.below_the_signature)
         reactions.register(EventKind.STATE, invitations.consider)
         outbound_settled.connect(record_fate, weak=False, dispatch_uid="surveys.invitations")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
@@ -12,6 +12,8 @@ from helpdesk.lib.refused import Refused
 from hours import clock
 from surveys.models import FollowUp, Outcome, Survey
 from tickets.calendars import calendar_for
+from tickets.models import Notification
+from tickets.notifications import notify
 
 WITHIN = 8 * 3600  # open seconds; the same length by the calendar where the shop has no hours
 
@@ -22,7 +24,10 @@ def open_for(survey: Survey, *, at: datetime) -> FollowUp | None:
     if survey.asked_with_id and FollowUp.objects.filter(survey=survey.asked_with_id).exists():
         return None
     defaults = {"owner": _owner_for(survey), "opened_at": at, "due_at": _due(survey, at)}
-    return FollowUp.objects.get_or_create(survey=survey, defaults=defaults)[0]
+    follow_up, new = FollowUp.objects.get_or_create(survey=survey, defaults=defaults)
+    if new:
+        _tell(follow_up)
+    return follow_up
 
 
 @transaction.atomic
@@ -35,6 +40,7 @@ def give(follow_up: FollowUp, *, to: User | None) -> FollowUp:
         raise Refused("owner", _("This colleague cannot see the ticket."))
     follow_up.owner = to
     follow_up.save(update_fields=["owner"])
+    _tell(follow_up)
     return follow_up
 
 
@@ -55,6 +61,17 @@ def close(follow_up: FollowUp, *, outcome: str, words: str = "", by: User) -> Fo
 def visible_follow_ups(user: User) -> QuerySet[FollowUp]:
     """The follow-ups of the answers that this user may see."""
     return FollowUp.objects.filter(survey__in=Survey.objects.visible_to(user).values("pk"))
+
+
+def _tell(follow_up: FollowUp) -> None:
+    """Let its owner know, once each."""
+    owner, survey = follow_up.owner, follow_up.survey
+    if owner is None:
+        return
+    with translation.override(owner.language or survey.shop.default_language):
+        name = survey.customer.name or _("A customer")
+        text = _("%(name)s rated %(score)s: follow it up") % {"name": name, "score": survey.score}
+    notify(owner, Notification.Kind.TASK, ticket=survey.ticket, text=text, cause=f"follow-up:{follow_up.pk}")
 
 
 def _owner_for(survey: Survey) -> User | None:

@@ -69,7 +69,10 @@ class PolicyForm(PolicyModelForm):
 
     class Meta:
         model = SurveyPolicy
-        fields = ["active", "when", "quiet_from", "quiet_until", "cool_down_days", "valid_days", "again_after_reopen"]
+        fields = [
+            "active", "when", "quiet_from", "quiet_until", "cool_down_days", "valid_days", "again_after_reopen",
+            "in_signature",
+        ]  # fmt: skip
         widgets = {
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -81,6 +84,8 @@ class PolicyForm(PolicyModelForm):
         self.fields["delay_minutes"].initial = self.instance.delay // 60
         self.fields["when"].choices = [(one, one.label) for one in _times_for(self.instance.kind)]  # type: ignore[attr-defined]
         self.order_fields(["active", "when", "delay_minutes"])
+        if self.instance.kind != Kind.CSAT:
+            del self.fields["in_signature"]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

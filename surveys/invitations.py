@@ -199,3 +199,11 @@ def record_fate(outbound: OutboundMessage) -> None:
 def signature_link(message: Message) -> str:
     """The address for the signature of one reply: a rating given there is of this message and its author (S94)."""
     return tokens.url_of(tokens.sign(message.pk))
+
+
+def below_the_signature(message: Message) -> str:
+    """That address where the shop wants it below its answers; "" elsewhere, and on other channels than mail."""
+    if message.channel_kind != ChannelKind.EMAIL:
+        return ""
+    wanted = SurveyPolicy.objects.filter(shop=message.ticket.shop_id, kind=Kind.CSAT, in_signature=True).exists()
+    return signature_link(message) if wanted else ""

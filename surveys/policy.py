@@ -58,8 +58,7 @@ def _about_ticket(ticket: Ticket) -> str:
 
 def _about_customer(ticket: Ticket) -> str:
     """Robots are never asked, nor people who never wrote to us."""
-    here = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
-    newest = Message.objects.filter(here, author=Author.CUSTOMER).order_by("-at", "-pk").first()
+    newest = Message.objects.filter(ticket__in=ticket.family(), author=Author.CUSTOMER).order_by("-at", "-pk").first()
     if newest is None:
         return "" if ticket.opened_by_customer else "the customer never wrote"
     return "robot" if acknowledgement.is_robot(newest) else ""

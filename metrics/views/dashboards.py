@@ -20,9 +20,12 @@ from metrics.goals import standings
 from metrics.heat import heat
 from metrics.kpis import KPIS
 from metrics.measures import Lengths
+from metrics.peaks import unready
+from metrics.products import products
 from metrics.refresh import catch_up
 from metrics.scope import Group
 from metrics.spread import Spread, spread
+from metrics.views import causes
 from metrics.views.asked import Asked, asked
 from metrics.views.frame import frame
 from metrics.views.rota import rota
@@ -54,6 +57,7 @@ class Page:
 
     title: Words | str
     make: Callable[[Asked], Panels]
+    template: str = "metrics/dashboard.html"
 
 
 def home(asked: Asked) -> Panels:
@@ -80,7 +84,7 @@ def speed(asked: Asked) -> Panels:
 
 
 def quality(asked: Asked) -> Panels:
-    return {"cards": _cards(QUALITY, asked)}
+    return {"cards": _cards(QUALITY, asked), "turning": causes.speed_quality(asked.scope)}
 
 
 def self_service(asked: Asked) -> Panels:
@@ -89,7 +93,8 @@ def self_service(asked: Asked) -> Panels:
 
 def reasons(asked: Asked) -> Panels:
     cards = _cards(("contact_ratio", "tickets_opened"), asked)
-    return {"cards": cards, "reasons": panels.reasons(asked.scope, asked.before)}
+    why = panels.reasons(asked.scope, asked.before)
+    return {"cards": cards, "reasons": why, "products": products(asked.scope)}
 
 
 def team(asked: Asked) -> Panels:
@@ -98,7 +103,7 @@ def team(asked: Asked) -> Panels:
 
 
 def staffing(asked: Asked) -> Panels:
-    return {"heat": heat(asked.scope), "rota": rota(asked)}
+    return {"heat": heat(asked.scope), "rota": rota(asked), "unready": unready(asked.scope)}
 
 
 def channels(asked: Asked) -> Panels:
@@ -115,6 +120,9 @@ PAGES = {
     "figures-team": Page(_("Team"), team),
     "figures-staffing": Page(_("Staffing"), staffing),
     "figures-channels": Page(_("Channels"), channels),
+    "figures-loyalty": Page(_("Loyalty"), causes.loyalty, "metrics/loyalty.html"),
+    "figures-value": Page(_("Value and irritation"), causes.worth, "metrics/worth.html"),
+    "figures-fixes": Page(_("Fixed problems"), causes.fixed, "metrics/fixes.html"),
 }
 
 
@@ -127,7 +135,7 @@ def dashboard(request: Request, page: str) -> HttpResponse:
     made = PAGES[page].make(question)
     left_out = panels.left_out(question.scope)
     context = made | {"asked": question, "title": PAGES[page].title, "stale": stale, "left_out": left_out}
-    return render(request, "metrics/dashboard.html", context | frame(request, page, question))
+    return render(request, PAGES[page].template, context | frame(request, page, question))
 
 
 def _cards(slugs: tuple[str, ...], asked: Asked) -> list[Card]:

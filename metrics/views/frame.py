@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
 from accounts.http import Request
-from metrics.models import Alert
+from metrics.models import Alert, FigureSettings
 from metrics.views.asked import Asked
 from tickets.views import desk
 from tickets.views.listing import listing
@@ -22,6 +22,7 @@ class Link:
     icon: str
 
 
+PEOPLE = Link(_("Leaderboard"), "figures-people", "star")
 DASHBOARDS = (
     Link(_("Overview"), "figures", "rows"),
     Link(_("Speed"), "figures-speed", "bolt"),
@@ -31,21 +32,26 @@ DASHBOARDS = (
     Link(_("Team"), "figures-team", "users"),
     Link(_("Staffing"), "figures-staffing", "clock"),
     Link(_("Channels"), "figures-channels", "chat"),
+    Link(_("Loyalty"), "figures-loyalty", "good"),
 )
 JUDGEMENT = (
     Link(_("Service level"), "figures-level", "layers"),
+    Link(_("Value and irritation"), "figures-value", "bullets"),
+    Link(_("Fixed problems"), "figures-fixes", "refresh"),
     Link(_("Goals"), "figures-goals", "check"),
     Link(_("Alerts"), "figures-alerts", "warn"),
     Link(_("Reports"), "figures-reports", "mail"),
+    Link(_("Settings"), "figures-settings", "gear"),
 )
 
 
 def frame(request: Request, current: str, asked: Asked | None = None) -> dict[str, Any]:
     """The context of templates/metrics/frame.html; links keep what was asked for."""
     alerts = Alert.objects.open().count()
+    ranked = FigureSettings.objects.filter(leaderboard=True).exists()
     return desk.frame(request) | {
         "list": listing(request, size=0),
-        "dashboards": _links(DASHBOARDS, current, asked),
+        "dashboards": _links((*DASHBOARDS, PEOPLE) if ranked else DASHBOARDS, current, asked),
         "judgement": [
             one | {"count": alerts if one["name"] == "figures-alerts" else 0} for one in _links(JUDGEMENT, current)
         ],

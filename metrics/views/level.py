@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import policy
 from accounts.http import Request
 from accounts.models import Shop
-from helpdesk.lib.htmx import go
+from helpdesk.lib.htmx import go, wants_fragment
 from helpdesk.lib.refused import Refused
 from metrics.levels import ASSUMPTIONS, Factor, Level
 from metrics.matrix import rows
@@ -41,6 +41,16 @@ def service(request: Request) -> HttpResponse:
     return _shown(request, question, _form(question))
 
 
+@policy("figures.read")
+@require_GET
+def months(request: Request) -> HttpResponse:
+    """The twelve months before, dearer than all the rest: the page asks for them once it stands."""
+    question = asked(request)
+    if wants_fragment(request):
+        return render(request, "metrics/level.html#months", _months(question))
+    return _shown(request, question, _form(question), more=_months(question))
+
+
 @policy("figures.write")
 @require_POST
 def save_cuts(request: Request) -> HttpResponse:
@@ -60,7 +70,13 @@ def save_cuts(request: Request) -> HttpResponse:
     return go(request, f"{reverse('figures-level')}?shop={shop.key}")
 
 
-def _shown(request: Request, question: Asked, form: CutsForm, status: int = 200) -> HttpResponse:
+def _months(question: Asked) -> dict[str, Any]:
+    return {"months": month_names(question.scope), "history": history(question.scope)}
+
+
+def _shown(
+    request: Request, question: Asked, form: CutsForm, status: int = 200, more: dict[str, Any] | None = None
+) -> HttpResponse:
     graded = service_level(question.scope)
     mean = weighted({factor: graded["factors"][factor]["level"] for factor in Factor})
     pair = [graded["factors"][factor]["level"] for factor in (Factor.RESPONSE, Factor.RESOLUTION)]
@@ -71,13 +87,12 @@ def _shown(request: Request, question: Asked, form: CutsForm, status: int = 200)
         "mean": mean,
         "ceiling": min(pair) + 1 if None not in pair else None,
         "steps": steps(graded),
-        "months": month_names(question.scope),
-        "history": history(question.scope),
         "form": form,
         "labels": [level.label for level in Level],
         "stops": range(1, 6),
     }
-    return render(request, "metrics/level.html", context | frame(request, "figures-level", question), status=status)
+    context |= frame(request, "figures-level", question) | (more or {})
+    return render(request, "metrics/level.html", context, status=status)
 
 
 def _form(question: Asked) -> CutsForm:

@@ -51,6 +51,7 @@ class SurveyPolicy(models.Model):
     valid_days = models.PositiveSmallIntegerField(
         _("days during which the answer may be given or changed"), default=30, validators=[MaxValueValidator(365)]
     )
+    in_signature = models.BooleanField(_("a rating link below every answer by mail"), default=False)  # of CSAT
     active_since = models.DateTimeField(null=True, editable=False)  # orders before it are not asked about
 
     class Meta:

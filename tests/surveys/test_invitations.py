@@ -244,3 +244,14 @@ def test_skipping_is_told_on_the_timeline(csat, agent, client):
     assert (answer.status_code, ticket.state, ticket.skip_survey) == (302, "solved", True)
     assert states() == [(State.CANCELLED, "skipped")]
     assert Event.objects.filter(ticket=ticket, kind=EventKind.SURVEYED, data={"skipped": True}).count() == 1
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_signature_of_an_answer_carries_its_rating_link_where_the_shop_wants_it(agent, wanted):
+    policy(Kind.CSAT, active=False, in_signature=wanted)
+    ticket = helped(agent, language="en")
+    message = ticket.messages.get(author=Author.AGENT)
+    mail = message.outbound
+    link = invitations.signature_link(message)
+    assert [link in words for words in (mail.text, mail.html)] == [wanted, wanted]
+    assert link not in message.text

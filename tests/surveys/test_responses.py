@@ -14,7 +14,7 @@ from surveys.invitations import signature_link
 from surveys.models import FollowUp, Kind, Outcome, Source, Survey, SurveyAnswer
 from tests import factories
 from tests.surveys.scenes import asked, helped
-from tickets.models import Author, EventKind
+from tickets.models import Author, EventKind, Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,18 @@ def test_a_low_score_opens_one_follow_up_for_a_lead(csat, agent):
     follow_up = FollowUp.objects.get()
     assert (follow_up.survey, follow_up.owner) == (survey, lead)
     assert follow_up.due_at - follow_up.opened_at == timedelta(seconds=follow_ups.WITHIN)
+
+
+def test_the_owner_of_a_follow_up_is_told_once(csat, agent):
+    lead = factories.user("lead@example.com", role=Role.LEAD, language="en")
+    survey, _token = asked(agent)
+    responses.answer(survey, score=1)
+    responses.answer(survey, score=2)
+    told = Notification.objects.filter(cause__startswith="follow-up:")
+    name = survey.customer.name
+    assert [(one.user, one.ticket, one.text) for one in told] == [
+        (lead, survey.ticket, f"{name} rated 1: follow it up")
+    ]
 
 
 def test_two_low_scores_on_one_page_open_one_follow_up(csat, ces, agent):
