@@ -69,6 +69,24 @@ class DeliveryNews:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The reply time that our page showed to whoever wrote: until when, and in which words."""
+
+    shown_at: datetime
+    due_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the sender says a message is about, besides its words: claims, to be checked by whoever uses them."""
+
+    reason: str = ""  # the key of why they write
+    order: str = ""  # an order's number
+    article: int = 0  # the help article that they read before
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One message from outside, in the same shape whatever the channel."""
 
@@ -91,6 +109,9 @@ class Inbound:
     headers: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     language: str = ""
+    told: Told | None = None
+    about: About = About()
+    suspect: bool = False  # looks like spam: kept, and shown to whoever looks there
     looped: bool = False  # carries our own mark: an automatic mail of ours that came back
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Func, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, CustomerMerge
+from customers.models import Customer, CustomerMerge, Identity
 from helpdesk.lib.refused import Refused
 
 BORROWED = ("name", "language", "postcode", "timezone")  # taken over where the one that stays has none
@@ -66,11 +66,19 @@ def suggested(customer: Customer) -> list[Customer]:
     """Other customers who may be the same person: the same name and postcode, or the same phone or address on another
     kind of channel. At most three."""
     told = [identity.value for identity in customer.identities.all()]
-    same = Q(identities__value__in=told)
+    same: models.QuerySet[Any, Any] = Identity.objects.filter(value__in=told).order_by().values_list("customer")
     if customer.name and customer.postcode:
-        same |= Q(name__iexact=customer.name, postcode__iexact=customer.postcode)
-    others = Customer.objects.filter(same, merged_into=None).exclude(pk=customer.pk)
-    return list(others.distinct().prefetch_related("identities")[:OFFERED])
+        # A question and an index each: an OR over the join would read every customer.
+        there = Customer.objects.exclude(postcode="").alias(folded=_folded(F("postcode")))
+        named = there.filter(folded=_folded(Value(customer.postcode)), name__iexact=customer.name)
+        same = same.union(named.order_by().values_list("pk"))
+    others = Customer.objects.filter(pk__in=same, merged_into=None).exclude(pk=customer.pk)
+    return list(others.prefetch_related("identities")[:OFFERED])
+
+
+def _folded(text: F | Value) -> Func:
+    """As the index on postcodes has it."""
+    return Func(text, function="comptoir_fold", output_field=models.TextField())
 
 
 def _locked(*customers: Customer) -> models.QuerySet[Customer]:

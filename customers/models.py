@@ -2,9 +2,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Shop
+from accounts.models import Shop, User
 
 
 class Customer(models.Model):
@@ -126,3 +127,50 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class OrderRules(models.Model):
+    """What the shoppers of a shop may do with their orders themselves. One row per shop; without one, as here."""
+
+    class Until(models.TextChoices):
+        NEVER = "", _("never")
+        PAID = "paid", _("until it is being prepared")
+        PROCESSING = "processing", _("until it is shipped")
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, related_name="order_rules")
+    cancel_until = models.CharField(
+        _("orders can be cancelled"), max_length=12, choices=Until.choices, default=Until.PROCESSING, blank=True
+    )
+    address_until = models.CharField(
+        _("the address can be changed"), max_length=12, choices=Until.choices, default=Until.PROCESSING, blank=True
+    )
+    return_days = models.PositiveSmallIntegerField(_("days for a return"), default=30, help_text=_("0: none."))
+
+    def __str__(self) -> str:
+        return str(self.shop)
+
+    @classmethod
+    def of(cls, shop: Shop) -> "OrderRules":
+        return cls.objects.filter(shop=shop).first() or cls(shop=shop)
+
+
+class OrderDeed(models.Model):
+    """What was done to an order at a shopper's or a colleague's word: append-only."""
+
+    class Kind(models.TextChoices):
+        CANCEL = "cancel", _("cancelled")
+        RETURN = "return", _("return requested")
+        CHANGE_ADDRESS = "change_address", _("address changed")
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="deeds")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")  # null: shopper
+    data = models.JSONField(default=dict)  # {"reference", "items", "why"} of a return, {"address"} of a new address
+    beyond_rules = models.BooleanField(default=False)  # a colleague did what shoppers may not
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.kind}"

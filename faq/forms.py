@@ -55,6 +55,9 @@ class FilingForm(forms.Form):
     skus = forms.CharField(
         label=_("Products (SKU)"), required=False, max_length=10_000, help_text=_("Separated by commas.")
     )
+    reason = forms.CharField(
+        label=_("Contact reason"), required=False, max_length=120, help_text=_("The key of what it answers.")
+    )
     related = forms.CharField(
         label=_("See also"), required=False, max_length=400, help_text=_("Numbers of articles, separated by commas.")
     )

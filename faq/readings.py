@@ -1,9 +1,11 @@
 """What the public pages read: themes with their counts, answers by usefulness, one article with its neighbours."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Shop
 from faq.models import Article, ArticleTranslation, Category
@@ -26,6 +28,14 @@ class Theme:
     count: int
 
 
+class Link(NamedTuple):
+    """An answer, as far as a link to it needs it."""
+
+    article_id: int
+    slug: str
+    title: str
+
+
 def themes(shop: Shop, language: str) -> list[Theme]:
     """The shop's categories in the editors' order, with the number of published articles as of a minute ago."""
     counts = cache.get_or_set(f"help-counts:{shop.pk}:{language}", lambda: _counts(shop, language), COUNTED_EVERY)
@@ -46,15 +56,31 @@ def answers(shop: Shop, language: str) -> QuerySet[ArticleTranslation]:
     return rows.select_related("article__category").only(*CARD)
 
 
-def related(article: Article, language: str, limit: int = 6) -> list[ArticleTranslation]:
+def about_products(shop: Shop, language: str, skus: Collection[str]) -> dict[str, list[ArticleTranslation]]:
+    """The answers about each of these products, by SKU, the most useful first; one query, none without products."""
+    found: dict[str, list[ArticleTranslation]] = {sku: [] for sku in skus}
+    if not skus:
+        return found
+    rows = ArticleTranslation.objects.of(shop, language).published().by_usefulness().select_related("article")
+    for row in rows.filter(article__skus__overlap=list(skus)).only("language", "slug", "title", "article__skus"):
+        for sku in found.keys() & set(row.article.skus):
+            found[sku].append(row)
+    return found
+
+
+def related(article: Article, language: str, limit: int = 6) -> list[Link]:
     """What editors linked to this article, the most useful first."""
-    return list(answers(article.shop, language).filter(article__related=article)[:limit])
+    return _links(article, language, Q(article__related=article), limit)
 
 
-def neighbours(article: Article, language: str, limit: int = 5) -> list[ArticleTranslation]:
+def neighbours(article: Article, language: str, limit: int = 5) -> list[Link]:
     """Other answers of the same theme, the most useful first."""
-    rows = answers(article.shop, language).filter(article__category=article.category)
-    return list(rows.exclude(article=article)[:limit])
+    return _links(article, language, Q(article__category=article.category_id) & ~Q(article=article.pk), limit)
+
+
+def _links(article: Article, language: str, which: Q, limit: int) -> list[Link]:
+    rows = ArticleTranslation.objects.of(article.shop, language).published().by_usefulness().filter(which)
+    return [Link(*row) for row in rows.values_list("article_id", "slug", "title")[:limit]]
 
 
 def translations(article: Article) -> list[ArticleTranslation]:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Shop
 from faq import spelling
-from faq.models import Category, Synonyms
+from faq.models import Category
 
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS, MOST_LETTERS = 12, 40
@@ -42,6 +42,11 @@ BEST = """
            ts_headline(%(config)s::regconfig, summary, query, %(marks)s)
     FROM asked, best JOIN faq_article a ON a.id = best.article_id LEFT JOIN faq_category c ON c.id = a.category_id
     ORDER BY fit DESC, best.article_id
+"""
+
+ALIKE = """
+    SELECT words FROM faq_synonyms
+    WHERE shop_id = %(shop)s AND language = %(language)s AND words && %(words)s::varchar[] ORDER BY id
 """
 
 
@@ -114,8 +119,10 @@ def _ranked(shop: Shop, language: str, query: str, limit: int) -> list[Any]:
 def _with_synonyms(shop: Shop, language: str, words: list[str]) -> list[set[str]]:
     """Each word with those that mean the same."""
     groups = [{word} for word in words]
-    known = Synonyms.objects.filter(shop=shop, language=language, words__overlap=words)
-    for alike in known.values_list("words", flat=True):
+    with connection.cursor() as cursor:
+        cursor.execute(ALIKE, {"shop": shop.pk, "language": language, "words": words})
+        known = [alike for (alike,) in cursor.fetchall()]
+    for alike in known:
         for group in groups:
             if group & set(alike):
                 group.update(alike)

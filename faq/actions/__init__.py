@@ -1,7 +1,7 @@
 """Every change of the help centre, one verb each."""
 
 from faq.actions.announce import announce, withdraw_banner
-from faq.actions.feedback import note_search, solved, vote
+from faq.actions.feedback import note_search, recognise, solved, vote
 from faq.actions.furnish import furnish
 from faq.actions.pictures import add_image, wear
 from faq.actions.words import set_synonyms
@@ -26,6 +26,7 @@ __all__ = [
     "furnish",
     "note_search",
     "publish",
+    "recognise",
     "restore",
     "save_draft",
     "set_synonyms",

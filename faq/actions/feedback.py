@@ -1,6 +1,7 @@
 """What readers say: helpful or not, "this answered my question", and what they searched for."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -10,6 +11,7 @@ from accounts.models import Shop
 from faq.models import Article, ArticleFeedback, ArticleTranslation, SearchQuery, SelfServiceEntry
 
 Kind = SelfServiceEntry.Kind
+SAME_QUESTION = timedelta(hours=72)
 
 
 @transaction.atomic
@@ -52,6 +54,12 @@ def solved(article: Article, *, visitor: uuid.UUID, customer_id: int | None = No
         counted.save(update_fields=["solved"])
         counted.translations.update(usefulness=counted.usefulness)
     return entry
+
+
+def recognise(visitor: uuid.UUID, *, customer_id: int) -> None:
+    """This reader turns out to be that customer: what they settled within the last 72 hours is theirs (KPIS 4.17)."""
+    recent = SelfServiceEntry.objects.filter(visitor=visitor, customer=None, at__gte=timezone.now() - SAME_QUESTION)
+    recent.update(customer_id=customer_id)
 
 
 def note_search(shop: Shop, language: str, text: str, *, found: int) -> None:

@@ -140,8 +140,11 @@ def file_article(
     skus: Sequence[str] = (),
     related: Sequence[Article] = (),
     review_at: date | None = None,
+    reason: str | None = None,
 ) -> Article:
     """Where an article stands, which products and articles it belongs to, when it must be read again.
+
+    `reason` is the key of the contact reason that it answers; None leaves it.
 
     Refused (field "category" or "related") for something of another shop, or no theme for a published article.
     """
@@ -151,6 +154,7 @@ def file_article(
     if any(other.shop_id != article.shop_id or other.pk == article.pk for other in related):
         raise Refused("related", _("Only other articles of this shop."))
     article.category, article.skus, article.review_at = category, _skus(skus), review_at
+    article.reason = article.reason if reason is None else reason
     article.save()
     article.related.set(related)
     return article

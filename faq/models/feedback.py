@@ -48,6 +48,7 @@ class SelfServiceEntry(models.Model):
         ORDER_TRACKED = "order_tracked", _("Order tracked")
         ORDER_CANCELLED = "order_cancelled", _("Order cancelled")
         RETURN_REQUESTED = "return_requested", _("Return requested")
+        ADDRESS_CHANGED = "address_changed", _("Delivery address changed")
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="self_service")
     kind = models.CharField(max_length=20, choices=Kind.choices)

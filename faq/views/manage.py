@@ -182,6 +182,7 @@ def editor(article: Article, language: str, translation: ArticleTranslation | No
         "category": article.category_id,
         "review_at": article.review_at,
         "skus": ", ".join(article.skus),
+        "reason": article.reason,
         "related": ", ".join(str(pk) for pk in article.related.values_list("pk", flat=True)),
     }
     return {

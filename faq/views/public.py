@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.access import may
@@ -21,6 +22,7 @@ SUGGESTIONS, RESULTS, PRODUCT_ARTICLES = 6, 30, 50
 
 
 @require_safe
+@gzip_page
 @public_page
 def home(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
     """Search, themes, the most useful answers, ways to reach a person."""
@@ -29,11 +31,13 @@ def home(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
         "asked": readings.answers(shop, language)[:8],
         "alternates": [(code, addresses.absolute(shop, addresses.home(shop, code))) for code in shop.languages],
         "canonical": addresses.absolute(shop, addresses.home(shop, language)),
+        "in_any_language": addresses.absolute(shop, addresses.home(shop)),
     }
     return page(request, "faq/home.html", shop, language, context)
 
 
 @require_safe
+@gzip_page
 @public_page
 def category(request: HttpRequest, shop: Shop, language: str, topic: str) -> HttpResponse:
     """The answers of one theme, the most useful first."""
@@ -51,6 +55,7 @@ def category(request: HttpRequest, shop: Shop, language: str, topic: str) -> Htt
 
 
 @require_safe
+@gzip_page
 @public_page
 def article(request: HttpRequest, shop: Shop, language: str, number: int, slug: str = "") -> HttpResponse:
     """One article; an address with another name leads to the right one."""
@@ -61,6 +66,7 @@ def article(request: HttpRequest, shop: Shop, language: str, number: int, slug: 
 
 
 @require_safe
+@gzip_page
 @public_page
 def search_page(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
     """Results for ?q=; ?exact searches the words as typed. Without words, everything by usefulness."""
@@ -73,6 +79,7 @@ def search_page(request: HttpRequest, shop: Shop, language: str) -> HttpResponse
 
 
 @require_safe
+@gzip_page
 @public_page
 def suggestions(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
     """The list under the search field, for what has been typed so far."""
@@ -84,6 +91,7 @@ def suggestions(request: HttpRequest, shop: Shop, language: str) -> HttpResponse
 
 
 @require_safe
+@gzip_page
 @public_page
 def product(request: HttpRequest, shop: Shop, language: str, sku: str) -> HttpResponse:
     """The answers about one product: what the QR code on it opens. 404 while there are none."""
@@ -104,8 +112,10 @@ def published(shop: Shop, language: str, number: int) -> ArticleTranslation:
     if number >= 2**63:
         raise Http404
     rows = ArticleTranslation.objects.of(shop, language).published()
-    rows = rows.select_related("article__category", "article__shop", "updated_by").defer("search", "body")
-    return get_object_or_404(rows, article_id=number)
+    rows = rows.select_related("article__category", "updated_by").defer("search", "body")
+    found: ArticleTranslation = get_object_or_404(rows, article_id=number)
+    found.article.shop = shop  # the same row: not read twice
+    return found
 
 
 def article_context(request: HttpRequest, shop: Shop, translation: ArticleTranslation) -> dict[str, Any]:

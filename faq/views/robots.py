@@ -28,6 +28,7 @@ def sitemap(request: HttpRequest, shop: str) -> HttpResponse:
     topics = Category.objects.filter(shop=found).values_list("slug", flat=True)
     entries: list[tuple[str, datetime | None]] = [
         *((addresses.absolute(found, addresses.home(found, code)), None) for code in found.languages),
+        *((addresses.absolute(found, f"{addresses.home(found)}{page}/"), None) for page in ("contact", "orders")),
         *((addresses.category(found, code, slug), None) for slug in topics for code in found.languages),
         *((addresses.absolute(found, addresses.article(found, row)), row.updated_at) for row in rows[:MOST_ADDRESSES]),
     ]

@@ -139,3 +139,11 @@ def test_sitemap_and_feed_list_what_is_published(client: Client):
     feed = client.get("/help/main/fr/feed.xml").content.decode()
     assert (feed.count("<entry>"), url in feed) == (1, True)
     assert ArticleTranslation.objects.count() == 2
+
+
+def test_pages_travel_compressed_and_name_their_languages_in_full(client: Client):
+    makers.help_centre()
+    answer = client.get("/help/main/fr/", headers={"accept-encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    page = client.get("/help/main/fr/").content.decode()
+    assert '<link rel="alternate" hreflang="x-default" href="http://testserver/help/main/">' in page

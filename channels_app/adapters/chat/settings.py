@@ -28,10 +28,12 @@ class ChatSettings:
     abandon_after: int = 300  # gone that long without any answer: abandoned
 
 
+NAMES = frozenset(one.name for one in fields(ChatSettings))
+
+
 def read(channel: Channel) -> ChatSettings:
     """The settings of a chat channel."""
-    known = {one.name for one in fields(ChatSettings)}
-    given: dict[str, Any] = {name: value for name, value in channel.config.items() if name in known}
+    given: dict[str, Any] = {name: value for name, value in channel.config.items() if name in NAMES}
     lists: dict[str, Any] = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
     return ChatSettings(**(given | lists))
 

@@ -1,47 +1,43 @@
 """/help/<shop>/contact/: the form. Stored raw before the shopper is thanked, like any other channel."""
 
-import json
 import uuid
+from datetime import datetime
+from typing import Any
 
-from django import forms
+from django.conf import settings
 from django.core import signing
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Shop
 from channels_app import inbox
-from channels_app.models import Channel, ChannelKind
+from channels_app.adapters.form.wire import Said, pack
+from channels_app.base import Told
+from channels_app.models import Channel, ChannelKind, InboundMessage
+from customers.models import Identity
+from customers.passes import bearer_of
+from faq import actions as faq_actions
+from faq import search
+from faq.models import Article
 from faq.views.votes import from_our_page
-from faq.visitor import public_page
-from helpdesk.lib.addresses import is_email
-from helpdesk.lib.flood import too_many
+from faq.visitor import public_page, remember_visitor, visitor_of
+from helpdesk.lib.addresses import normalise_email
+from helpdesk.lib.flood import too_many, too_often
 from tickets import promises
+from tickets.intake import take_in
+from tickets.models import Message
+from tickets.requests import token_of
+from tickets.views.public.contact_form import ContactForm, offered_orders, subjects, too_large
 
 PAGE = "contact/contact.html"
-SALT = "contact.status"
-
-
-class ContactForm(forms.Form):
-    """What the shopper says. `submission` makes a second press the same message."""
-
-    subject = forms.CharField(label=gettext_lazy("What is it about?"), max_length=200)
-    text = forms.CharField(label=gettext_lazy("Your message"), max_length=20_000, widget=forms.Textarea)
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=200)
-    email = forms.CharField(label=gettext_lazy("Your e-mail"), max_length=254)
-    submission = forms.UUIDField(widget=forms.HiddenInput)
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        if not is_email(email):
-            raise forms.ValidationError(_("This is not a complete address, for example jasmine.roy@example.com."))
-        return email
+TOLD = "contact.told"
+OFFERED = 4  # articles beside the form
 
 
 @csrf_exempt  # shoppers get no cookie: the origin is checked instead
@@ -51,40 +47,124 @@ class ContactForm(forms.Form):
 def contact(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
     """The form with the hour by which we answer; what was typed stays when something is missing."""
     if request.method != "POST":
-        return _page(request, shop, language, ContactForm(initial={"submission": uuid.uuid4()}))
-    form = ContactForm(request.POST)
+        known = {"about": request.GET.get("about", "")[:400], "article": request.GET.get("article", "")[:20]}
+        return _page(request, shop, language, ContactForm(initial=known))
+    if too_large(request):
+        return _page(request, shop, language, ContactForm(), 413)
+    form = ContactForm(request.POST, request.FILES)
     if not from_our_page(request):
         form.add_error(None, _("This form came from another site. Send it again from here."))
-    if form.is_valid() and too_many(request, "contact", most=10, seconds=600):
-        form.add_error(None, _("Too many messages from your address. Your text is kept: try again in ten minutes."))
-        return _page(request, shop, language, form, 429)
     if not form.is_valid():
         return _page(request, shop, language, form, 422)
-    token = _store(shop, language, form)
-    return HttpResponseRedirect(f"{request.path.removesuffix('contact/')}requests/{token}/?lang={language}")
+    if _floods(request, form.cleaned_data["email"]):
+        form.add_error(None, _("Too many messages from your address. Your text is kept: try again in ten minutes."))
+        return _page(request, shop, language, form, 429)
+    stored = _store(shop, language, form)
+    _take_in(request, stored)
+    target = reverse("request-status", kwargs={"shop": shop.key, "token": token_of(stored)})
+    return HttpResponseRedirect(f"{target}?lang={language}")
 
 
-@transaction.atomic
-def _store(shop: Shop, language: str, form: ContactForm) -> str:
-    said = {name: form.cleaned_data[name] for name in ("subject", "text", "name", "email")}
-    said |= {"language": language, "sent_at": timezone.now().isoformat()}
-    key = f"form:{form.cleaned_data['submission']}"
-    stored, _new = inbox.store(
-        _channel(shop), json.dumps(said).encode(), dedupe_key=key, source="form", envelope={"mail_from": said["email"]}
-    )
-    return signing.dumps(str(stored.uuid), salt=SALT)
+@csrf_exempt
+@never_cache
+@require_POST
+@public_page
+def suggest(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
+    """What may answer a message that is being written. By POST: nobody's words belong in an access log."""
+    words = "" if too_large(request) else request.POST.get("text", "")[:1000].replace("\0", "")
+    flooded = too_many(request, "contact-suggest", most=60, seconds=60)
+    found = [] if flooded else search.suggest(shop, language, words, limit=OFFERED)
+    return render(request, f"{PAGE}#answers", {"shop": shop, "language": language, "answers": found})
 
 
-def _channel(shop: Shop) -> Channel:
+@csrf_exempt
+@require_POST
+@public_page
+def settled(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
+    """“This answers my question”: a confirmed self-service entry, once per reader and article. Nothing is sent."""
+    if not from_our_page(request):
+        return HttpResponseForbidden(_("This form came from another site. Send it again from here."))
+    number = request.POST.get("article", "")
+    if not number.isdecimal() or len(number) > 18 or too_many(request, "contact-settled", most=20, seconds=60):
+        return HttpResponse(_("Choose an article."), status=422)
+    article = get_object_or_404(Article, shop=shop, pk=int(number))
+    visitor = visitor_of(request) or uuid.uuid4()
+    email = normalise_email(request.POST.get("email", "")[:320])
+    known = Identity.objects.filter(kind=Identity.Kind.EMAIL, value=email).first() if email else None
+    faq_actions.solved(article, visitor=visitor, customer_id=known.customer_id if known else None)
+    response = HttpResponseRedirect(f"{reverse('contact', kwargs={'shop': shop.key})}?settled=1&lang={language}")
+    remember_visitor(response, visitor, secure=settings.SECURE)
+    return response
+
+
+def form_channel(shop: Shop) -> Channel:
     """The shop's form, made with its first message."""
-    known = Channel.objects.filter(shop=shop, kind=ChannelKind.FORM).order_by("pk").first()
-    return (
-        known
-        or Channel.objects.get_or_create(name=f"form-{shop.key}", defaults={"shop": shop, "kind": ChannelKind.FORM})[0]
+    made = Channel.objects.get_or_create
+    return _known(shop) or made(name=f"form-{shop.key}", defaults={"shop": shop, "kind": ChannelKind.FORM})[0]
+
+
+def _store(shop: Shop, language: str, form: ContactForm) -> InboundMessage:
+    said, now, channel = form.cleaned_data, timezone.now(), form_channel(shop)
+    told, seconds = _told(said["told"], channel, now)
+    reason = form.reason(subjects())
+    packed = Said(
+        text=said["text"],
+        subject=form.subject(reason),
+        name=said["name"],
+        email=said["email"],
+        language=language,
+        sent_at=now.isoformat(),
+        told=told,
+        reason=reason.key if reason else "",
+        order=said["order"].strip(),
+        article=said["article"] or 0,
+        suspect=form.is_suspect(seconds),
     )
+    raw, key = pack(packed, said["uploads"]), f"form:{said['submission']}"
+    return inbox.store(channel, raw, dedupe_key=key, source="form", envelope={"mail_from": said["email"]})[0]
+
+
+def _take_in(request: HttpRequest, stored: InboundMessage) -> None:
+    """At once, so that the shopper sees their number; a worker does it if this fails. Whoever found an article to
+    answer their question and writes all the same is known from now on (the 72 hours of KPIS 4.17)."""
+    take_in(stored.pk)
+    visitor, message = visitor_of(request), Message.objects.filter(inbound=stored).first()
+    if visitor and message and message.customer_id:
+        faq_actions.recognise(visitor, customer_id=message.customer_id)
+
+
+def _floods(request: HttpRequest, email: str) -> bool:
+    by_address = too_many(request, "contact", most=10, seconds=600)
+    return by_address or too_often(normalise_email(email), "contact-email", most=10, seconds=3600)
+
+
+def _told(shown: str, channel: Channel, now: datetime) -> tuple[dict[str, str], float | None]:
+    """The reply time that this shopper read, and for how many seconds they had the page; of a page left open for
+    longer than that, or altered, the reply time now."""
+    try:
+        told: dict[str, str] = signing.loads(shown, salt=TOLD)
+    except signing.BadSignature:
+        return _written(promises.told(channel.shop, ChannelKind.FORM, now, channel=channel)), None
+    seconds = (now - datetime.fromisoformat(told["shown_at"])).total_seconds()
+    if datetime.fromisoformat(told["due_at"]) > now:
+        return told, seconds
+    return _written(promises.told(channel.shop, ChannelKind.FORM, now, channel=channel)), seconds
+
+
+def _written(told: Told) -> dict[str, str]:
+    return {"shown_at": told.shown_at.isoformat(), "due_at": told.due_at.isoformat(), "text": told.text}
+
+
+def _known(shop: Shop) -> Channel | None:
+    return Channel.objects.filter(shop=shop, kind=ChannelKind.FORM).order_by("pk").first()
 
 
 def _page(request: HttpRequest, shop: Shop, language: str, form: ContactForm, status: int = 200) -> HttpResponse:
-    told = promises.expected(shop, ChannelKind.FORM, timezone.now())
-    context = {"shop": shop, "language": language, "form": form, "promise": told}
+    told = promises.told(shop, ChannelKind.FORM, timezone.now(), channel=_known(shop))
+    bearer = bearer_of(shop, str(form["about"].value() or ""))
+    context: dict[str, Any] = {"shop": shop, "language": language, "form": form, "too_large": status == 413}
+    context |= {"promise": told, "signed_promise": signing.dumps(_written(told), salt=TOLD)}
+    context |= {"subjects": subjects(), "orders": offered_orders(bearer), "settled": "settled" in request.GET}
+    context["chosen"] = {key: value for key, value in form.data.items() if key.startswith("why_")}.values()
+    context["answers"] = search.suggest(shop, language, str(form["text"].value() or "")[:1000], limit=OFFERED)
     return render(request, PAGE, context, status=status)
