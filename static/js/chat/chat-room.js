@@ -1,5 +1,6 @@
 // <chat-room url failed away refused>: a visitor's conversation. What is typed, what is on its way and who the visitor
 // is survive a reload; a second tab shows the same; after a cut everything missing is fetched by number.
+import "./chat-answers.js";
 import "./chat-composer.js";
 import { Host } from "./host.js";
 import { Line, reasons } from "./line.js";
@@ -36,6 +37,7 @@ class ChatRoom extends HTMLElement {
   listen() {
     this.addEventListener("chat:say", ({ detail }) => this.sender.say(detail));
     this.addEventListener("chat:typing", ({ detail }) => this.log.last && this.call("typing", { doing: detail }));
+    this.addEventListener("chat:solved", ({ detail }) => this.call("solved", { article: detail }));
     this.part("close").addEventListener("click", () => this.host.close());
     this.part("transcript").addEventListener("click", () => this.mail());
     addEventListener("keydown", (event) => event.key === "Escape" && this.host.close());

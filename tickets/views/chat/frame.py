@@ -22,6 +22,11 @@ FACES = 3
 @chat_page
 def frame(request: HttpRequest, channel: Channel, language: str) -> HttpResponse:
     """Greeting, live promise, suggestions and the composer; outside the hours the form. Only the shop may frame it."""
+    return page(request, channel, language)
+
+
+def page(request: HttpRequest, channel: Channel, language: str) -> HttpResponse:
+    """The frame of a channel as it is configured, saved or not."""
     settings = read(channel)
     said = greeting(channel, language)
     context = {

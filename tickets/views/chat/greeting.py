@@ -34,5 +34,5 @@ def greeting(channel: Channel, language: str) -> Greeting:
     calendar = calendar_for(channel.shop, channel=channel)
     with translation.override(language):
         hours = Hours(calendar, language, now) if calendar else None
-        told = promises.expected(channel.shop, "chat", now)
+        told = promises.expected(channel.shop, "chat", now, channel=channel)
         return Greeting(hours is None or hours.is_open, told.words, hours.words if hours else "")

@@ -33,7 +33,7 @@ class Chat:
 @require_GET
 def chats(request: Request) -> HttpResponse:
     """The page; for htmx its two lists."""
-    mine, waiting = _chats(request.user)
+    mine, waiting = chats_of(request.user)
     live = Ticket.objects.filter(assignee=request.user, is_live=True).count()
     context = {
         "mine": mine,
@@ -46,12 +46,13 @@ def chats(request: Request) -> HttpResponse:
     return render_part(request, "chat/queue.html", "lists", context | frame(request) | {"list": listing(request)})
 
 
-def _chats(user: User) -> tuple[list[Chat], list[Chat]]:
+def chats_of(user: User) -> tuple[list[Chat], list[Chat]]:
     """One's own live chats, and those of nobody. Two queries."""
     seen = Ticket.objects.visible_to(user).filter(is_live=True)
     rows = ChatSession.objects.filter(ticket__in=seen.filter(assignee=user) | seen.filter(assignee=None))
     rows = rows.select_related("ticket__customer").prefetch_related("ticket__customer__identities")
-    found = [_row(one) for one in rows.order_by("ticket__waiting_since", "pk")[:SHOWN]]
+    newest = {one.ticket_id: _row(one) for one in rows.order_by("ticket__waiting_since", "pk")[:SHOWN]}
+    found = newest.values()
     return [one for one in found if one.ticket.assignee_id], [one for one in found if not one.ticket.assignee_id]
 
 

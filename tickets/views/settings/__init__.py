@@ -41,6 +41,7 @@ PAGES = [
     Page(_("Reasons"), "settings-reasons", "layers", group=WORK),
     Page(_("Tags"), "settings-tags", "tag", group=WORK),
     Page(_("Fields"), "settings-fields", "form", group=WORK),
+    Page(_("Orders"), "settings-orders", "bag", group=WORK),
     Page(_("Desk"), "settings-desk", "inbox", group=WORK),
     Page(_("Webhooks"), "settings-webhooks", "link", group=DEVELOPERS),
     Page(_("API tokens"), "settings-tokens", "key", group=DEVELOPERS),

@@ -33,8 +33,14 @@ class ReasonEditForm(forms.Form):
 
 
 class MergeReasonsForm(forms.Form):
-    reason = forms.ModelChoiceField(Reason.objects.all(), label=gettext_lazy("This reason"))
-    into = forms.ModelChoiceField(Reason.objects.filter(archived=False), label=gettext_lazy("becomes part of"))
+    reason = forms.ModelChoiceField(
+        Reason.objects.all(), label=gettext_lazy("This reason"), empty_label=gettext_lazy("Choose…")
+    )
+    into = forms.ModelChoiceField(
+        Reason.objects.filter(archived=False),
+        label=gettext_lazy("becomes part of"),
+        empty_label=gettext_lazy("Choose…"),
+    )
 
 
 @policy("settings.write")

@@ -1,6 +1,7 @@
 """/settings/sla/: targets for replies and solutions, each with its effect before it is saved."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,11 @@ from accounts.access import policy
 from accounts.http import Request
 from accounts.models import Shop
 from helpdesk.lib.htmx import wants_fragment
-from tickets.forecast import Effect, effect_of
+from tickets.forecast import Effect, due_now, effect_of
 from tickets.models import Deadline, SlaPolicy
 from tickets.sla import revise
 from tickets.sla_presets import PRESETS, Preset, apply, policies_of
+from tickets.views.clock import moment
 from tickets.views.settings import shell
 from tickets.views.settings.sla_form import SlaForm, span_in_full
 
@@ -72,9 +74,10 @@ def save_sla(request: Request, key: str) -> HttpResponse:
     found, form = _policy(key), SlaForm(request.POST)
     if not form.is_valid():
         return _form(request, found, form, status=422)
-    revise(found, form.changes(found), at=timezone.now())
+    revise(found, form.changes(), at=timezone.now())
     if "effect" in request.POST or wants_fragment(request):
-        return _form(request, found, form, _shares(effect_of(found, at=timezone.now())))
+        now = timezone.now()
+        return _form(request, found, form, _shares(effect_of(found, at=now)) | {"due": _due_now(found, now)})
     found.save()
     messages.success(request, _("Saved. It counts for every wait that begins from now on."))
     return redirect("settings-sla")
@@ -144,6 +147,12 @@ def _shares(effect: Effect) -> dict[str, Any]:
         if share is not None:
             shares.append(Share(str(kind.label), f"{share:.0f} %", effect.judged[kind][1]))
     return {"looked_at": effect.looked_at, "fitting": effect.fitting, "shares": shares}
+
+
+def _due_now(found: SlaPolicy, now: datetime) -> list[tuple[str, str]]:
+    """What a message arriving now would be given, in words: (label, instant)."""
+    dues = due_now(found, at=now)
+    return [(str(kind.label), moment(due_at, now) if due_at else _("never")) for kind, due_at in dues.items()]
 
 
 def _preset_effects(preset: Preset) -> list[tuple[SlaPolicy, str, dict[str, Any]]]:

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Team
+from accounts.models import Shop, Team
 from channels_app.models import ChannelKind
-from tickets.models import Clock, Priority, SlaPolicy
+from tickets.models import Clock, Priority, Reason, SlaPolicy
 from tickets.views.clock import span
 
 PART = re.compile(
@@ -18,6 +18,11 @@ PART = re.compile(
 )
 UNITS = {"d": 86_400, "j": 86_400, "h": 3600, "m": 60, "s": 1, "": 60}
 LONGEST = 366 * 86_400
+PLAIN = (
+    *("name", "clock", "first_reply", "next_reply", "resolution", "warn_at_percent", "escalate_every"),
+    *("position", "active"),
+)
+VIP: dict[Any, str] = {True: "yes", False: "no"}
 
 
 class Length(forms.CharField):
@@ -54,9 +59,16 @@ def ticks() -> forms.CheckboxSelectMultiple:
 
 
 class SlaForm(forms.Form):
-    """Name, conditions, clock and targets of a policy. Conditions that it does not show stay as they are."""
+    """Name, conditions, clock and targets of a policy."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
+    shop = forms.ModelChoiceField(
+        label=_("Shop"),
+        queryset=Shop.objects.all(),
+        to_field_name="key",
+        empty_label=None,
+        widget=forms.Select({"class": "input"}),
+    )
     channels = forms.MultipleChoiceField(
         label=_("Channels"), choices=ChannelKind.choices, required=False, widget=ticks()
     )
@@ -73,7 +85,25 @@ class SlaForm(forms.Form):
         required=False,
         widget=ticks(),
     )
-    vip = forms.BooleanField(label=_("Only VIP customers"), required=False)
+    reasons = forms.ModelMultipleChoiceField(
+        label=_("Reasons"),
+        queryset=Reason.objects.filter(archived=False),
+        to_field_name="key",
+        required=False,
+        help_text=_("None chosen: it fits any."),
+        widget=forms.SelectMultiple({"size": 5}),
+    )
+    vip = forms.ChoiceField(
+        label=_("Customers"), choices=[("", _("all")), ("yes", _("VIP only")), ("no", _("but VIP"))], required=False
+    )
+    order_over = forms.DecimalField(
+        label=_("With an order of more than"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+        widget=forms.TextInput({"inputmode": "decimal"}),
+    )
     tags = forms.CharField(label=_("With one of these tags"), max_length=600, required=False)
     clock = forms.ChoiceField(
         label=_("Time runs"), choices=Clock.choices, widget=forms.RadioSelect({"class": "check check--round"})
@@ -82,6 +112,11 @@ class SlaForm(forms.Form):
     next_reply = Length(label=_("Later replies"), required=False)
     resolution = Length(label=_("Solution"), required=False)
     warn_at_percent = forms.IntegerField(label=_("Warn when this share is spent (%)"), min_value=1, max_value=100)
+    escalate_every = Length(
+        label=_("Escalate again after"),
+        required=False,
+        help_text=_("Open hours without an answer, then the next higher person is called in. Empty: never."),
+    )
     position = forms.IntegerField(
         label=_("Place in the order"), min_value=0, max_value=100_000, help_text=_("The first that fits counts.")
     )
@@ -91,11 +126,12 @@ class SlaForm(forms.Form):
     def of(cls, policy: SlaPolicy) -> "SlaForm":
         """The form as it stands for a policy."""
         conditions = policy.conditions
-        fields = ("name", "clock", "first_reply", "next_reply", "resolution", "warn_at_percent", "position", "active")
-        shown = {name: getattr(policy, name) for name in fields}
-        for name in ("channels", "priorities", "teams"):
+        shown = {name: getattr(policy, name) for name in PLAIN}
+        for name in ("channels", "priorities", "teams", "reasons"):
             shown[name] = conditions.get(name, [])
-        return cls(initial=shown | {"vip": conditions.get("vip"), "tags": ", ".join(conditions.get("tags", []))})
+        shown |= {"shop": policy.shop.key, "order_over": conditions.get("order_over")}
+        shown |= {"vip": VIP.get(conditions.get("vip"), ""), "tags": ", ".join(conditions.get("tags", []))}
+        return cls(initial=shown)
 
     @cached_property
     def groups(self) -> list[forms.BoundField]:
@@ -109,17 +145,17 @@ class SlaForm(forms.Form):
             self.add_error("first_reply", _("Give at least one target."))
         return cleaned
 
-    def changes(self, policy: SlaPolicy) -> dict[str, Any]:
+    def changes(self) -> dict[str, Any]:
         """What to put into the policy."""
         values = dict(self.cleaned_data)
-        tags = [tag.strip() for tag in values.pop("tags").split(",") if tag.strip()]
-        teams = [team.key for team in values.pop("teams")]
+        over, vip = values.pop("order_over"), values.pop("vip")
         wanted = {
             "channels": values.pop("channels"),
             "priorities": values.pop("priorities"),
-            "teams": teams,
-            "tags": tags,
-            "vip": values.pop("vip"),
+            "teams": [team.key for team in values.pop("teams")],
+            "reasons": [reason.key for reason in values.pop("reasons")],
+            "tags": [tag.strip() for tag in values.pop("tags").split(",") if tag.strip()],
+            "vip": {said: flag for flag, said in VIP.items()}.get(vip, ""),
+            "order_over": "" if over is None else str(over),
         }
-        kept = {name: value for name, value in policy.conditions.items() if name not in wanted}
-        return values | {"conditions": kept | {name: value for name, value in wanted.items() if value}}
+        return values | {"conditions": {name: value for name, value in wanted.items() if value not in ([], "")}}

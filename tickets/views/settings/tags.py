@@ -19,13 +19,15 @@ PAGE = "settings/tags.html"
 
 
 class RenameTagForm(forms.Form):
-    tag = forms.ModelChoiceField(Tag.objects.all(), label=gettext_lazy("Tag"))
+    tag = forms.ModelChoiceField(Tag.objects.all(), label=gettext_lazy("This tag"), empty_label=gettext_lazy("Choose…"))
     name = forms.CharField(label=gettext_lazy("New name"), max_length=60)
 
 
 class MergeTagsForm(forms.Form):
-    tag = forms.ModelChoiceField(Tag.objects.all(), label=gettext_lazy("This tag"))
-    into = forms.ModelChoiceField(Tag.objects.all(), label=gettext_lazy("becomes part of"))
+    tag = forms.ModelChoiceField(Tag.objects.all(), label=gettext_lazy("This tag"), empty_label=gettext_lazy("Choose…"))
+    into = forms.ModelChoiceField(
+        Tag.objects.all(), label=gettext_lazy("becomes part of"), empty_label=gettext_lazy("Choose…")
+    )
 
 
 @policy("settings.write")
