@@ -3,11 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import mean
+
+from babel.dates import format_timedelta
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Shop
 from channels_app.models import Channel, ChannelKind
+from hours import words
 from tickets.calendars import Timer, calendar_for
 from tickets.models import Promise
 from tickets.promises import RECENT, expected, percentile
@@ -55,6 +60,27 @@ def announcements(at: datetime) -> list[Announcement]:
     return [one for shop in Shop.objects.all() for one in _of_shop(shop, at)]
 
 
+def voicemail_greetings(at: datetime) -> list[tuple[Shop, str]]:
+    """What each shop with a telephone can record as its greeting, in its language: the reply time told everywhere."""
+    phones = Channel.objects.filter(enabled=True, kind__in=[ChannelKind.VOICEMAIL, ChannelKind.VOICE])
+    return [(one.shop, _greeting(one, at)) for one in phones.select_related("shop").order_by("shop__name", "pk")]
+
+
+def _greeting(channel: Channel, at: datetime) -> str:
+    shop = channel.shop
+    calendar = calendar_for(shop, channel=channel)
+    seconds = expected(shop, channel.kind, at, channel=channel).seconds
+    with translation.override(shop.default_language):
+        length = format_timedelta(timedelta(seconds=seconds), threshold=2, locale=shop.default_language)
+        told = _("within %(length)s of our opening hours") if calendar else _("within %(length)s")
+        hours = (
+            _("We are here %(hours)s.") % {"hours": words.sentence(calendar, shop.default_language)} if calendar else ""
+        )
+        hello = _("Hello, you have reached %(shop)s.") % {"shop": shop.name}
+        leave = _("Leave your number and your question: we answer %(told)s.") % {"told": told % {"length": length}}
+        return " ".join(part for part in (hello, hours, leave) if part)
+
+
 def claim_of(text: str) -> int | None:
     """The seconds that an announcement claims ("réponse immédiate": 60); None when it names no time."""
     if found := AMOUNT.search(text):
@@ -69,14 +95,13 @@ def tone_of(claim: float, average: float | None, p80: float | None) -> str:
 
 
 def _of_shop(shop: Shop, at: datetime) -> Iterator[Announcement]:
-    timer = Timer(calendar_for(shop))
     for channel in shop.channels.filter(enabled=True).order_by("kind", "name"):
-        kind = ChannelKind(channel.kind)
+        kind, timer = ChannelKind(channel.kind), Timer(calendar_for(shop, channel=channel))
         spans = recent_waits(shop.pk, kind, since=at - RECENT, until=at)
         always = [(end - start).total_seconds() for start, end in spans]
         for place, text, claim in _texts(channel):
             yield _weighed(shop, kind, place, always, text=text, claim=claim)
-        told = expected(shop, kind, at)
+        told = expected(shop, kind, at, channel=channel)
         measured = [timer.elapsed(start, end) for start, end in spans]
         place = str(Promise.Place.ACKNOWLEDGEMENT.label)
         yield _weighed(shop, kind, place, measured, text=told.words, claim=told.seconds)

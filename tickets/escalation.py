@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -12,7 +13,7 @@ from accounts.models import Presence, Role, User
 from hours import clock
 from tickets import actions
 from tickets.actors import SYSTEM, Actor
-from tickets.calendars import calendar_for
+from tickets.calendars import Timer, calendar_for
 from tickets.models import Event, EventKind, Notification, Ticket
 from tickets.notifications import notify
 
@@ -25,8 +26,8 @@ def escalate(ticket: Ticket, *, why: str, by: Actor = SYSTEM, at: datetime | Non
 
     `why` is told to them. Returns who took the step; None when nobody could.
     """
-    earlier = list(ticket.events.filter(kind=EventKind.ESCALATED).values_list("data", flat=True))
-    reached = max([step.get("level") or 0 for step in earlier] + [_level(ticket.assignee)])
+    earlier = _steps(ticket)
+    reached = _reached(ticket, earlier)
     known = {step.get("to") for step in earlier} | {ticket.assignee_id, by.user.pk if by.user else None}
     others = User.objects.filter(is_active=True, role__in=LADDER).exclude(pk__in=[one for one in known if one])
     for person in _on_duty(others, ticket, at or timezone.now()):
@@ -42,12 +43,30 @@ def escalate(ticket: Ticket, *, why: str, by: Actor = SYSTEM, at: datetime | Non
     return None
 
 
+def next_step(ticket: Ticket, every: int | None, at: datetime) -> datetime | None:
+    """When, if nobody has acted by then, the one above the last is called in: `every` open seconds after `at`.
+
+    None when nobody stands higher, or the hours never come.
+    """
+    if every is None or _reached(ticket, _steps(ticket)) >= max(LADDER.values()):
+        return None
+    return Timer(calendar_for(ticket.shop, channel=ticket.channel, team=ticket.team)).due(at, every)
+
+
 def responsible(ticket: Ticket) -> list[User]:
     """Whom a warning concerns: the assignee, else the leads of its team, else every lead."""
     if ticket.assignee is not None and ticket.assignee.is_active:
         return [ticket.assignee]
     leads = User.objects.filter(is_active=True, role=Role.LEAD)
     return list(leads.filter(teams=ticket.team) if ticket.team else leads)
+
+
+def _steps(ticket: Ticket) -> list[dict[str, Any]]:
+    return list(ticket.events.filter(kind=EventKind.ESCALATED).values_list("data", flat=True))
+
+
+def _reached(ticket: Ticket, steps: list[dict[str, Any]]) -> int:
+    return max([step.get("level") or 0 for step in steps] + [_level(ticket.assignee)])
 
 
 def _on_duty(people: QuerySet[User], ticket: Ticket, at: datetime) -> list[User]:

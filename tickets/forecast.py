@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from accounts.models import Team
 from tickets import verdicts
-from tickets.calendars import Timer
-from tickets.models import Deadline, SlaPolicy, Ticket
+from tickets.calendars import Timer, calendar_for
+from tickets.models import Clock, Deadline, SlaPolicy, Ticket
 from tickets.sla import Policies, fits, target_of
 from tickets.timelines import Timeline, timelines_of
 
@@ -39,6 +40,17 @@ def effect_of(policy: SlaPolicy, *, at: datetime) -> Effect:
         timer = policies.timer(ticket, policy.clock)
         _count(effect, policy, timer, ticket=ticket, timeline=timelines[ticket.pk], at=at)
     return effect
+
+
+def due_now(policy: SlaPolicy, *, at: datetime) -> dict[Deadline.Kind, datetime | None]:
+    """When each of a policy's targets would be due for a message that arrives now, by the hours of the first team or
+    channel that it names, else of its shop; None: its opening hours never come."""
+    teams, kinds = policy.conditions.get("teams", []), policy.conditions.get("channels", [])
+    team = Team.objects.filter(key__in=teams).first()
+    channel = policy.shop.channels.filter(kind__in=kinds).order_by("kind", "name").first()
+    calendar = calendar_for(policy.shop, channel=channel, team=team) if policy.clock == Clock.BUSINESS else None
+    targets = {kind: target_of(policy, kind) for kind in Deadline.Kind}
+    return {kind: Timer(calendar).due(at, target) for kind, target in targets.items() if target}
 
 
 def _count(

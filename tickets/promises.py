@@ -11,6 +11,8 @@ from django.core.cache import cache
 from django.utils.translation import get_language
 
 from accounts.models import Shop
+from channels_app.base import Told
+from channels_app.models import Channel
 from customers.models import Customer
 from hours import clock, words
 from hours.models import Calendar
@@ -38,9 +40,12 @@ class Expectation:
     words: str
 
 
-def expected(shop: Shop, channel_kind: str, at: datetime) -> Expectation:
-    """What to tell somebody who writes to this shop by this channel at this moment. The only source of such words."""
-    calendar = calendar_for(shop)
+def expected(shop: Shop, channel_kind: str, at: datetime, *, channel: Channel | None = None) -> Expectation:
+    """What to tell somebody who writes to this shop by this channel at this moment. The only source of such words.
+
+    `channel`, where it is known, may keep hours of its own.
+    """
+    calendar = calendar_for(shop, channel=channel)
     timer = Timer(calendar)
     policy = plain_policy(shop, channel_kind, at)
     target = policy.first_reply if policy else None
@@ -96,7 +101,8 @@ def rounded(seconds: float) -> int:
 
 
 def _measured(shop: Shop, channel_kind: str, timer: Timer, at: datetime, asked_open: bool) -> int | None:
-    key = f"promise:{shop.pk}:{channel_kind}:{asked_open}:{at - RECENT:%Y%m%d}"
+    hours = timer.calendar.pk if timer.calendar else None
+    key = f"promise:{shop.pk}:{channel_kind}:{hours}:{asked_open}:{at - RECENT:%Y%m%d}"
     found: int | None = cache.get(key)
     if found is None:
         measured = measured_wait(shop, channel_kind, timer, at, asked_open=asked_open)
@@ -116,16 +122,26 @@ def promised_by(shop: Shop, at: datetime, timer: Timer | None = None) -> datetim
     return timer.due(at, shop.promised_reply) or at + timedelta(seconds=shop.promised_reply)
 
 
+def told(shop: Shop, channel_kind: str, at: datetime, *, channel: Channel | None = None) -> Told:
+    """The same as a page shows it before anybody has written: to be stored with `keep` when they do."""
+    found = expected(shop, channel_kind, at, channel=channel)
+    return Told(shown_at=at, due_at=found.due_at, text=found.words)
+
+
 def make(ticket: Ticket, *, place: Promise.Place, at: datetime) -> Promise:
     """Store the reply time that this customer is about to be shown, in the active language."""
-    told = expected(ticket.shop, ticket.channel_kind, at)
+    return keep(ticket, told(ticket.shop, ticket.channel_kind, at, channel=ticket.channel), place=place)
+
+
+def keep(ticket: Ticket, told: Told, *, place: Promise.Place) -> Promise:
+    """Store a reply time that this customer was shown."""
     return Promise.objects.create(
         ticket=ticket,
         place=place,
         channel_kind=ticket.channel_kind,
-        shown_at=at,
+        shown_at=told.shown_at,
         due_at=told.due_at,
-        text=told.words,
+        text=told.text,
     )
 
 

@@ -10,7 +10,8 @@ from channels_app.models import ChannelKind
 from tickets.calendars import Calendars, Timer
 from tickets.models import Clock, Deadline, Priority, Reason, SlaPolicy, Ticket
 
-PROMISES = ("first_reply", "next_reply", "resolution", "clock", "conditions", "active")  # a change is a new promise
+# A change of these is a new promise.
+PROMISES = ("first_reply", "next_reply", "resolution", "clock", "conditions", "active", "shop")
 
 
 class Policies:
@@ -71,12 +72,12 @@ def fits(policy: SlaPolicy, ticket: Ticket) -> bool:
 
 
 def _ordered_over(ticket: Ticket, amount: Decimal) -> bool:
-    return bool(ticket.pk) and ticket.orders.filter(total__gt=amount).exists()
+    return any(order.total > amount for order in ticket.orders_meant())
 
 
 def revise(policy: SlaPolicy, changes: dict[str, Any], *, at: datetime) -> None:
     """Put checked values into a policy, unsaved. What it promises anew counts for what begins from `at` on."""
-    anew = any(name in PROMISES and getattr(policy, name) != value for name, value in changes.items())
+    anew = any(name in PROMISES and getattr(policy, name, None) != value for name, value in changes.items())
     for name, value in changes.items():
         setattr(policy, name, value)
     if policy._state.adding:

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Role
 from tests import factories
-from tests.tickets.histories import happen, past
+from tests.tickets.histories import happen, past, policy
 from tickets import actions, audit, deadlines
 from tickets.actors import Actor
-from tickets.audit import claim_of, tone_of
+from tickets.audit import claim_of, tone_of, voicemail_greetings
 from tickets.models import Message, Promise
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +124,16 @@ def test_the_list_costs_the_same_for_one_and_thirty(client: Client):
             client.get("/promises/")
         counts.append(len(found))
     assert len(set(counts)) == 1
+
+
+def test_the_voicemail_greeting_to_record_says_the_same_time_as_everywhere(client: Client):
+    shop = factories.shop(languages=["en"])
+    factories.calendar()
+    factories.channel("phone", kind="voicemail")
+    policy(clock="business", first_reply=4 * 3600)
+    [(of, text)] = voicemail_greetings(timezone.now())
+    assert of == shop
+    assert text.startswith("Hello, you have reached Maison Lune. ")
+    assert text.endswith("we answer within 4 hours of our opening hours.")
+    client.force_login(factories.user(role=Role.MANAGER))
+    assert "we answer within 4 hours" in client.get("/promises/").content.decode()

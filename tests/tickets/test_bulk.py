@@ -1,5 +1,8 @@
 """The same step on many tickets: per-ticket outcomes, the way back, nobody else's tickets."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.test import Client
 
@@ -57,6 +60,18 @@ def test_what_was_done_can_be_undone_once(client: Client, agent, do: str, field:
     assert said(client.post("/bulk/undo/")) == "It is too late to undo that."
 
 
+def test_snoozed_together_and_woken_together(client: Client, agent):
+    awake, asleep = make.ticket(), make.ticket()
+    friday = datetime(2099, 5, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))
+    actions.snooze(asleep, until=friday, wakes_on="shipped", by=Actor.agent(agent))
+    monday = datetime(2099, 5, 4, 9, tzinfo=ZoneInfo("Europe/Paris"))
+    act(client, f"snooze:{monday.isoformat()}", awake, asleep)
+    times = Ticket.objects.order_by("pk").values_list("snoozed_until", "wakes_on")
+    assert list(times) == [(monday, ""), (monday, "")]
+    client.post("/bulk/undo/")
+    assert list(times.all()) == [(None, ""), (friday, "shipped")]
+
+
 def test_undo_leaves_what_somebody_changed_since(client: Client, agent):
     ticket, other = make.ticket(), make.user()
     act(client, "assign:me", ticket)
@@ -85,7 +100,9 @@ def test_tickets_of_another_team_are_left_alone(client: Client, agent):
     assert foreign.spam is False
 
 
-@pytest.mark.parametrize("do", ["", "nonsense", "state:eaten", "assign:999999", "priority:9", "tag"])
+@pytest.mark.parametrize(
+    "do", ["", "nonsense", "state:eaten", "assign:999999", "snooze:soon", "snooze:2099-05-04", "priority:9", "tag"]
+)
 def test_what_means_nothing_changes_nothing(client: Client, agent, do: str):
     ticket = make.ticket()
     response = act(client, do, ticket)

@@ -1,6 +1,7 @@
 """A complaint's case in the desk, the customer's own page, and the reminders between them (S111-S116)."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.core import signing
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from tests import factories as make
-from tickets import actions, complaints, macros
+from tickets import actions, complaints, costs, macros
 from tickets.actors import Actor
 from tickets.models import Complaint, Macro, Message, Ticket
 
@@ -222,3 +223,23 @@ def test_who_wrote_is_not_reminded_and_a_late_yes_still_counts(asked):
 def test_a_robot_is_never_reminded(asked):
     Message.objects.filter(ticket=asked.ticket, author="customer").update(automatic=True)
     assert (complaints.sweep(later(4)), automatic(asked), fresh(asked).outcome) == (0, 0, "")
+
+
+def test_what_faults_cost_is_summed_by_cause_for_managers(desk, agent):
+    """Written alike but for capitals is one cause; what nobody has approved yet has cost nothing."""
+    by = Actor.agent(make.user(role=Role.MANAGER))
+    for amount, cause in ((10, "Broken glass"), (5, "broken glass "), (20, "Late"), (400, "Late"), (7, "")):
+        actions.compensate(make.ticket(), kind="refund", amount=Decimal(amount), currency="EUR", cause=cause, by=by)
+    actions.compensate(
+        make.ticket(), kind="refund", amount=Decimal(90), currency="EUR", cause="Late", by=Actor.agent(agent)
+    )
+    now = timezone.now()
+    found = costs.by_cause(now - timedelta(days=1), now + timedelta(minutes=1))
+    assert [(one.cause, one.amount, one.times) for one in found] == [
+        ("late", 420, 2),
+        ("broken glass", 15, 2),
+        ("", 7, 1),
+    ]
+    assert 'id="costs"' not in desk.get("/complaints/").content.decode()
+    desk.force_login(by.user)
+    assert "€420.00" in desk.get("/complaints/").content.decode()

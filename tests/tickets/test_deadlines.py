@@ -10,6 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hours.actions import set_hours
 from tests import factories
 from tests.tickets.histories import happen, past, policy, verdicts
 from tickets import actions, deadlines
@@ -126,6 +127,24 @@ def test_what_started_is_frozen_whatever_the_policy_becomes():
     look(ticket, 20)
     rows = ticket.deadlines.order_by("started_at", "kind").values_list("kind", "target", "policy_version")
     assert list(rows) == [("first_reply", 3600, 1), ("resolution", 36000, 1), ("next_reply", 120, 2)]
+
+
+def test_hours_changed_while_somebody_waits_move_no_promise_made_before():
+    """Monday 16:00 local plus four open hours: Tuesday 11:00. From Monday 17:00 on the shop opens at noon only."""
+    calendar = factories.calendar()
+    policy(clock="business", first_reply=4 * 3600, next_reply=4 * 3600, resolution=None)
+    opened = datetime(2026, 3, 2, 15, tzinfo=UTC)
+    ticket = past("C", at=opened)
+    deadlines.settle_many([ticket.pk], at=opened)
+    due = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    assert ticket.deadlines.get().due_at == due
+    shorter = {day: [["12:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    set_hours(calendar, valid_from=datetime(2026, 3, 2, 16, tzinfo=UTC), weekly=shorter)
+    deadlines.settle_many([ticket.pk], at=due)
+    assert ticket.deadlines.get().due_at == due
+    later = past("C", at=datetime(2026, 3, 3, 8, tzinfo=UTC))
+    deadlines.settle_many([later.pk], at=datetime(2026, 3, 3, 8, tzinfo=UTC))
+    assert later.deadlines.get().due_at == datetime(2026, 3, 3, 15, tzinfo=UTC)
 
 
 def test_a_new_promise_is_none_for_those_who_waited_before_it():

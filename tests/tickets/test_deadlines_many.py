@@ -1,16 +1,21 @@
-"""A simulated quarter against an independent calculation, and how fast history is settled."""
+"""A simulated quarter against an independent calculation: both clock changes, holidays."""
 
 import random
 import time
+from bisect import bisect_left
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import factories
+from tests.tickets.histories import past as drawn
 from tests.tickets.histories import policy
-from tickets import deadlines
-from tickets.models import Deadline, Event, EventKind, Message, Ticket
+from tickets import deadlines, rules, timers
+from tickets.models import Deadline, Event, EventKind, Message, Promise, Rule, RuleRun, Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PARIS = ZoneInfo("Europe/Paris")
@@ -18,7 +23,8 @@ HOLIDAYS = {"2026-12-25", "2027-01-01", "2026-11-11"}
 SPANS = [(9, 0, 12, 0), (13, 30, 18, 0)]
 FIRST, NEXT, SOLUTION = 4 * 3600, 2 * 3600, 16 * 3600
 FAR = datetime(2027, 12, 1, tzinfo=UTC)
-AMOUNT = 1000  # tickets a season
+AMOUNT = 2_000  # tickets a season
+PROMISED = [30, 240, 1440, 3000]  # minutes after the opening
 
 
 def is_open(minute):
@@ -39,8 +45,8 @@ def minute_table(start, days):
 def due_by_counting(table, start, seconds, pauses=()):
     """The end of the last open minute needed, pauses left out, all on whole minutes. None while paused at the end."""
     left = seconds // 60
-    for minute in table:
-        if minute < start or any(begin <= minute < (end or FAR) for begin, end in pauses):
+    for minute in table[bisect_left(table, start) :] if pauses else table[bisect_left(table, start) :][:left]:
+        if any(begin <= minute < (end or FAR) for begin, end in pauses):
             continue
         left -= 1
         if left == 0:
@@ -114,6 +120,22 @@ def write(histories):
     return tickets
 
 
+def promise_all(tickets, rng):
+    """Each customer was told a time when they wrote: (due, whether it will have been kept) by ticket."""
+    dues = {one.pk: one.opened_at + timedelta(minutes=rng.choice(PROMISED)) for one in tickets}
+    Promise.objects.bulk_create(
+        Promise(ticket=one, place="ack", channel_kind="email", shown_at=one.opened_at, due_at=dues[one.pk], text="soon")
+        for one in tickets
+    )
+    return dues
+
+
+def kept(happenings, due):
+    answer = next((at for at, sign in happenings if sign == "A"), None)
+    return answer is not None and answer <= due
+
+
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     "start", [datetime(2026, 10, 12, tzinfo=UTC), datetime(2027, 3, 8, tzinfo=UTC)], ids=["autumn", "spring"]
 )
@@ -124,6 +146,7 @@ def test_a_quarter_with_a_clock_change_and_holidays_is_judged_as_counting_minute
     rng = random.Random(start.isoformat())
     histories = [history(rng, start, 60) for _number in range(AMOUNT)]
     tickets, table = write(histories), minute_table(start, 150)
+    promised = promise_all(tickets, rng)
     begun = time.perf_counter()
     deadlines.settle_many([ticket.pk for ticket in tickets], at=FAR)
     took = time.perf_counter() - begun
@@ -136,4 +159,65 @@ def test_a_quarter_with_a_clock_change_and_holidays_is_judged_as_counting_minute
         if rows[ticket.pk] != judged(table, past, FAR)
     ]
     assert different[:1] == []
+    verdicts = dict(Promise.objects.filter(ticket__in=tickets).values_list("ticket", "kept"))
+    assert verdicts == {
+        ticket.pk: kept(past, promised[ticket.pk]) for ticket, past in zip(tickets, histories, strict=True)
+    }
+    assert set(verdicts.values()) == {True, False}
     print(f"{AMOUNT / took:.0f} tickets/s")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "start", [datetime(2026, 10, 19, tzinfo=UTC), datetime(2027, 3, 22, tzinfo=UTC)], ids=["autumn", "spring"]
+)
+def test_rules_that_wait_run_once_each_at_the_first_sweep_after_counted_minutes(start, time_machine):
+    """Four open hours after the opening; a sweep every second hour, on which side of a clock change it may be."""
+    factories.calendar(exceptions=[{"date": day, "open": []} for day in sorted(HOLIDAYS)])
+    when = {"since": "opened", "seconds": FIRST, "clock": "business"}
+    rules.define(Rule(name="Four hours"), by=None, when=when, steps=[{"do": "tag", "add": ["seen"]}])
+    rng, table = random.Random(7), minute_table(start, 40)
+    tickets = write([[(start + timedelta(minutes=rng.randrange(8 * 1440)), "C")] for _number in range(60)])
+    sweeps = [start + timedelta(hours=2 * number) for number in range(14 * 12)]
+    ran = defaultdict(list)
+    for at in sweeps:
+        time_machine.move_to(at, tick=False)
+        rules.sweep(at)
+        for number in RuleRun.objects.filter(at=at).values_list("ticket", flat=True):
+            ran[number].append(at)
+    dues = {one.pk: due_by_counting(table, one.opened_at, FIRST) for one in tickets}
+    assert ran == {number: [next(at for at in sweeps if at >= due)] for number, due in dues.items()}
+
+
+@pytest.mark.timeout(300)
+def test_a_hundred_thousand_due_at_once_are_told_in_small_batches_the_oldest_first():
+    """Each batch is one short transaction that passes over what is locked; when the time is up the rest waits."""
+    policy(resolution=None)
+    monday = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    ticket = drawn("C", at=monday)
+    deadlines.settle_many([ticket.pk], at=monday)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no search words for them
+        copy(cursor, ticket, "generate_series(2, 100000) AS number")
+        others = f"(SELECT id AS number FROM tickets_ticket WHERE id <> {ticket.pk}) AS made"
+        copy(cursor, ticket.messages.get(), others, ticket_id="number")
+        copy(cursor, ticket.deadlines.get(), others, ticket_id="number", due_at="due_at + number * interval '1 ms'")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    with CaptureQueriesContext(connection) as asked:
+        handled = timers.sweep(monday + timedelta(hours=2), budget=0)
+    locks = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+    assert "SKIP LOCKED" in locks[0]
+    told = Deadline.objects.filter(breached_at__isnull=False)
+    assert (handled, told.count(), Deadline.objects.count()) == (2 * timers.BATCH, 2 * timers.BATCH, 100_000)
+    assert told.latest("due_at").due_at < Deadline.objects.filter(breached_at=None).earliest("due_at").due_at
+
+
+def copy(cursor, row, source, **changed):
+    """A row of the same table for each of `source`, a table expression with a column `number`."""
+    names = [field.column for field in row._meta.concrete_fields if not (field.primary_key or field.generated)]
+    values = [changed.get(name, name) for name in names]
+    table = row._meta.db_table
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)}"
+        f" FROM (SELECT * FROM {table} WHERE id = {row.pk}) AS one, {source}"
+    )

@@ -23,7 +23,7 @@ from tickets.demo.seed import seed
 from tickets.demo.stories import ENGLISH, FRENCH
 from tickets.models import Attachment, Author, Event, EventKind, Message, Promise, ThreadReference, Ticket
 from tickets.states import LIVE, TRANSITIONS, State
-from tickets.views.queues import group_of
+from tickets.views.queues import end_of_day, group_of
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = datetime(2026, 11, 18, 9, 20, tzinfo=UTC)  # 10:20 in Paris
@@ -84,7 +84,7 @@ def test_counts(demo):
 
 def test_inbox_groups_on_a_working_morning(demo):
     due = live_due()
-    assert Counter(group_of(at, NOW) for at in due) == {"late": 4, "soon": 6, "today": 20, "later": 3}
+    assert Counter(group_of(at, NOW, end_of_day(NOW)) for at in due) == {"late": 4, "soon": 6, "today": 20, "later": 3}
 
 
 def live_due():

@@ -104,6 +104,23 @@ def test_it_counts_only_opening_hours_and_the_same_class_of_hours():
     assert (told.seconds, told.due_at) == (900, datetime(2026, 3, 5, 8, 15, tzinfo=UTC))
 
 
+def test_a_channel_with_hours_of_its_own_promises_by_them():
+    """The shop is open until 18:00, its chat until 22:00: at 19:00 the chat answers today."""
+    factories.calendar()
+    late = factories.calendar(key="late", default=False, weekly={"wed": [["10:00", "22:00"]]})
+    chat = factories.channel("chat", kind="chat", calendar=late)
+    shop, evening = chat.shop, datetime(2026, 3, 4, 18, tzinfo=UTC)
+    policy(clock="business", first_reply=3600)
+    assert expected(shop, "chat", evening).due_at == datetime(2026, 3, 5, 9, tzinfo=UTC)
+    assert expected(shop, "chat", evening, channel=chat).due_at == evening + timedelta(hours=1)
+    ticket = past("C", at=evening, channel_kind="chat", channel=chat)
+    assert promises.make(ticket, place=Promise.Place.WIDGET, at=evening).due_at == evening + timedelta(hours=1)
+    ticket.refresh_from_db()
+    deadlines.settle_many([ticket.pk], at=evening)
+    ticket.refresh_from_db()
+    assert ticket.due_at == evening + timedelta(hours=1)
+
+
 def test_it_never_exceeds_the_slas_target():
     answered_after(300)
     policy(clock="business", first_reply=7200)

@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Role
+from channels_app.models import OutboundMessage
 from helpdesk.lib.refused import Refused
 from tests import factories as make
+from tests.tickets.histories import policy
 from tickets import actions, reactions, rules
 from tickets.actors import Actor
 from tickets.models import Author, Event, EventKind, Notification, Priority, Rule, RuleRun, Ticket
@@ -46,6 +48,19 @@ def test_a_rule_runs_once_for_a_cause_and_says_so_on_the_ticket():
     actions.tag(ticket, by=Actor.agent(make.user()), remove=["lent"])
     react()
     assert (fresh(ticket).tags, RuleRun.objects.filter(ticket=ticket).count()) == ([], 1)
+
+
+def test_the_conversation_says_why_it_happened_and_why_it_is_on_top(client):
+    """The rule by its name with what it did; since when somebody waits, and by which target."""
+    policy(clock="calendar", name="Chat and mail", first_reply=3600)
+    rule({"do": "tag", "add": ["seen"]}, name="Look at once")
+    ticket = make.ticket()
+    react()
+    client.force_login(make.user(language="en"))
+    page = client.get(f"/tickets/{ticket.pk}/")
+    assert "Rule <b>Look at once</b>" in page.content.decode()
+    assert page.context["targets"].why.startswith("Waiting since ")
+    assert "Chat and mail" in page.context["targets"].why
 
 
 def test_what_does_not_fit_leaves_no_trace():
@@ -248,7 +263,7 @@ def test_what_is_wrong_is_named(parts, field):
 class TestShipped:
     def test_installed_once_and_never_brought_back(self):
         shop = make.shop()
-        assert rules.install(shop) == (13, 8)
+        assert rules.install(shop) == (13, 9)
         Rule.objects.filter(key="main/vip-priority").update(name="À nous")
         assert rules.install(shop) == (0, 0)
         assert Rule.objects.get(key="main/vip-priority").name == "À nous"
@@ -261,6 +276,20 @@ class TestShipped:
         react()
         assert (fresh(vip).priority, fresh(angry).priority, fresh(angry).tags) == (3, 3, ["réclamation"])
         assert Notification.objects.filter(user=lead, kind="rule").count() == 1
+
+    def test_who_writes_to_a_channel_that_is_off_learns_once_where_to_write(self):
+        """S148: one redirect to a person in a period, from the shop's mailbox."""
+        rules.install(make.shop())
+        mailbox, old = make.channel(), make.channel("old", enabled=False)
+        jasmine = make.customer("jasmine@example.org")
+        first, again = make.ticket(jasmine, via=old), make.ticket(jasmine, via=old)
+        react()
+        sent = OutboundMessage.objects.values_list("channel", "to")
+        assert [(channel, [one["value"] for one in to]) for channel, to in sent] == [
+            (mailbox.pk, ["jasmine@example.org"])
+        ]
+        assert "support@maison-lune.example" in first.messages.get(author="auto").text
+        assert (fresh(first).tags, again.messages.filter(author="auto").count()) == (["redirigé"], 0)
 
     def test_the_fourth_contact_alerts_a_lead_once(self):
         rules.install(make.shop())

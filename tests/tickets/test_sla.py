@@ -1,6 +1,6 @@
 """Targets: written as people write them, shown with their effect before they are saved, or taken from a set."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -10,17 +10,18 @@ from django.utils import timezone
 
 from tests import factories
 from tests.tickets.histories import happen, past, policy
-from tickets.forecast import effect_of
-from tickets.models import SlaPolicy
-from tickets.sla import fits
+from tickets.forecast import due_now, effect_of
+from tickets.models import Reason, SlaPolicy
+from tickets.sla import CHECKS, fits
 from tickets.sla_presets import PRESETS, apply
-from tickets.views.settings.sla_form import Length, span_in_full
+from tickets.views.settings.sla_form import Length, SlaForm, span_in_full
 
 pytestmark = pytest.mark.django_db
 DAY_AGO = timezone.now() - timedelta(days=1)
 FORM = {
-    "name": "Chat", "channels": ["chat"], "tags": "vip, cadeau", "clock": "calendar", "first_reply": "1 min",
-    "next_reply": "90 s", "resolution": "1 h 30", "warn_at_percent": 75, "position": 3, "active": "on",
+    "name": "Chat", "shop": "main", "channels": ["chat"], "tags": "vip, cadeau", "clock": "calendar",
+    "first_reply": "1 min", "next_reply": "90 s", "resolution": "1 h 30", "warn_at_percent": 75,
+    "escalate_every": "30 min", "position": 3, "active": "on",
 }  # fmt: skip
 
 
@@ -64,7 +65,8 @@ def test_a_length_that_is_none_is_refused(written):
         ({"teams": ["orders"]}, False),
         ({"tags": ["Cadeau"]}, True),
         ({"tags": ["vip"]}, False),
-        ({"reasons": ["late"]}, False),
+        ({"reasons": ["late"]}, True),
+        ({"reasons": ["broken"]}, False),
         ({"vip": True}, True),
         ({"vip": False}, False),
         ({"order_over": "50.00"}, True),
@@ -75,8 +77,22 @@ def test_a_length_that_is_none_is_refused(written):
 def test_conditions(conditions, fitting):
     customer = factories.customer(vip=True)
     ticket = factories.ticket(customer, team=factories.team("care"), priority=3, tags=["cadeau"])
+    ticket.reason = make_reason("late")
     ticket.orders.add(factories.order(customer, total="59.90"))
     assert fits(policy(conditions=conditions), ticket) is fitting
+
+
+def make_reason(key):
+    return Reason.objects.get_or_create(key=key, defaults={"what": "Livraison", "why": key})[0]
+
+
+def test_without_an_order_of_its_own_a_ticket_is_about_its_customers():
+    customer = factories.customer()
+    factories.order(customer, total="120.00")
+    ticket = factories.ticket(customer)
+    assert fits(policy(conditions={"order_over": "100"}), ticket) is True
+    ticket.orders.add(factories.order(customer, total="9.90"))
+    assert fits(policy(conditions={"order_over": "100"}), ticket) is False
 
 
 def test_a_policy_is_written_changed_and_deleted_on_its_page(desk):
@@ -84,6 +100,7 @@ def test_a_policy_is_written_changed_and_deleted_on_its_page(desk):
     made = SlaPolicy.objects.get()
     assert (made.name, made.first_reply, made.next_reply, made.resolution) == ("Chat", 60, 90, 5400)
     assert made.conditions == {"channels": ["chat"], "tags": ["vip", "cadeau"]}
+    assert made.escalate_every == 1800
     assert made.valid_from is not None
     page = desk.get(f"/settings/sla/{made.key}/").content.decode()
     assert 'value="1 min"' in page
@@ -95,11 +112,29 @@ def test_a_policy_is_written_changed_and_deleted_on_its_page(desk):
     assert not SlaPolicy.objects.exists()
 
 
-def test_conditions_that_the_form_does_not_show_stay(desk):
-    made = policy(conditions={"order_over": "100.00", "channels": ["email"]})
-    desk.post(f"/settings/sla/{made.key}/save/", FORM)
+def test_every_condition_is_on_the_page_and_comes_back_as_it_was(desk):
+    """What the API can ask, the page can show: saving it untouched changes nothing."""
+    factories.team("care")
+    make_reason("late")
+    conditions = {
+        "channels": ["email"], "priorities": ["high"], "teams": ["care"], "reasons": ["late"], "tags": ["gift"],
+        "vip": False, "order_over": "100.00",
+    }  # fmt: skip
+    assert set(conditions) == set(CHECKS)
+    made = policy(conditions=conditions, shop=factories.shop("second"))
+    page = desk.get(f"/settings/sla/{made.key}/")
+    assert page.status_code == 200
+    bound = SlaForm.of(made)
+    desk.post(f"/settings/sla/{made.key}/save/", {name: value for name, value in sent_by(bound) if value is not None})
     made.refresh_from_db()
-    assert made.conditions == {"order_over": "100.00", "channels": ["chat"], "tags": ["vip", "cadeau"]}
+    assert (made.conditions, made.version, made.shop.key) == (conditions, 1, "second")
+
+
+def sent_by(form):
+    """What a browser sends back of a form as it stands."""
+    for field in form:
+        value = field.value()
+        yield field.name, field.field.prepare_value(value) if value not in (None, False) else None
 
 
 @pytest.mark.parametrize(
@@ -130,6 +165,16 @@ def test_the_effect_is_shown_before_anything_is_saved(desk):
     part = desk.post("/settings/sla/new/save/", form, headers={"HX-Request": "true"}).content.decode()
     assert "50 %" in part
     assert "<html" not in part
+
+
+def test_what_a_message_arriving_now_would_be_given():
+    """Friday 17:00: four open hours end on Monday at 12:00, counted from 9:00; two days by the calendar on Sunday."""
+    factories.calendar()
+    friday = datetime(2026, 3, 6, 16, tzinfo=UTC)
+    business = policy(clock="business", first_reply=4 * 3600, next_reply=None, resolution=None)
+    assert due_now(business, at=friday) == {"first_reply": datetime(2026, 3, 9, 11, tzinfo=UTC)}
+    always = policy(clock="calendar", first_reply=None, next_reply=None, resolution=2 * 86_400)
+    assert due_now(always, at=friday) == {"resolution": datetime(2026, 3, 8, 16, tzinfo=UTC)}
 
 
 def test_the_effect_counts_each_kind_and_costs_three_queries():

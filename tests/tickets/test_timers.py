@@ -249,3 +249,52 @@ class TestLadder:
         timers.sweep(DUE + SECOND)
         assert told(ticket) == ["breached", "escalated"]
         assert ticket.events.get(kind="escalated").data["to"] == lead.pk
+
+    def called_in(self, ticket):
+        """(minutes after the opening, whom) for each step."""
+        steps = ticket.events.filter(kind="escalated").order_by("pk")
+        return [(event.at, event.data["to"]) for event in steps]
+
+    def test_who_does_not_act_within_the_hour_is_followed_by_a_higher_one(self, time_machine):
+        """Due at 9:00: the lead at 9:00:01, the manager an hour later, then the admin, then nobody is left."""
+        policy(resolution=None)
+        lead, manager = self.lead(), factories.user(role=Role.MANAGER, presence="online")
+        admin, ticket = factories.admin(presence="online"), waiting()
+        first = DUE + SECOND
+        for minutes in (0, 59, 60, 60, 119, 120, 180, 240):
+            time_machine.move_to(first + timedelta(minutes=minutes), tick=False)
+            timers.sweep(first + timedelta(minutes=minutes))
+        assert self.called_in(ticket) == [
+            (first, lead.pk),
+            (first + timedelta(minutes=60), manager.pk),
+            (first + timedelta(minutes=120), admin.pk),
+        ]
+        assert ticket.deadlines.get().escalate_at is None
+
+    def test_who_answers_ends_the_ladder(self):
+        policy(resolution=None, next_reply=None)
+        self.lead(), factories.user(role=Role.MANAGER, presence="online")
+        ticket = waiting()
+        timers.sweep(DUE + SECOND)
+        happen(ticket, "A", DUE + timedelta(minutes=30))
+        timers.sweep(DUE + timedelta(hours=2))
+        assert told(ticket) == ["breached", "escalated"]
+        assert ticket.deadlines.get().escalate_at is None
+
+    def test_steps_wait_for_the_next_opening(self):
+        """Monday 17:30 plus an open hour: Tuesday 9:30, not in the night when nobody is there."""
+        factories.calendar()
+        policy(clock="business", first_reply=3600, resolution=None)
+        self.lead()
+        opened = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
+        ticket = past("C", at=opened)
+        deadlines.settle_many([ticket.pk], at=opened)
+        timers.sweep(datetime(2026, 3, 2, 16, 30, tzinfo=UTC) + SECOND)
+        assert ticket.deadlines.get().escalate_at == datetime(2026, 3, 3, 8, 30, tzinfo=UTC) + SECOND
+
+    def test_a_policy_may_leave_it_at_the_first_step(self):
+        policy(resolution=None, escalate_every=None)
+        self.lead()
+        ticket = waiting()
+        timers.sweep(DUE + SECOND)
+        assert ticket.deadlines.get().escalate_at is None

@@ -157,6 +157,17 @@ class TestMacros:
         ticket.refresh_from_db()
         assert (ticket.tags, macro.uses.get().message.text) == (["vu"], "Bonjour, le 12 mai.")
 
+    def test_taken_back_with_the_reply_unless_somebody_went_on_since(self):
+        agent, ticket = make.user(), make.ticket()
+        macro = self.macro({"do": "tag", "add": ["vu"]}, {"do": "priority", "to": "high"})
+        form = {"kind": "reply", "submission": "8d9b4fd2-5f0c-4f39-9f7c-0a8b5a3a8f11", "macro": macro.pk}
+        client = enter(agent)
+        client.post(f"/tickets/{ticket.pk}/say/", form | {"text": "Bonjour, le 12 mai."})
+        client.post(f"/tickets/{ticket.pk}/priority/", {"to": "4"})
+        client.post(f"/messages/{ticket.messages.get(user=agent).pk}/take-back/")
+        ticket.refresh_from_db()
+        assert (ticket.tags, ticket.priority) == ([], 4)
+
     def test_used_at_once_without_a_script(self):
         agent, ticket, macro = make.user(), make.ticket(make.customer(name="Jasmine Roy")), self.macro()
         client = enter(agent)
@@ -170,11 +181,10 @@ class TestMacros:
         answer = enter(agent).post(f"/messages/{said.pk}/macro/")
         assert answer["Location"] == f"/settings/macros/{Macro.objects.get().pk}/"
 
-    def macro(self):
+    def macro(self, *steps):
         texts = {"fr": {"text": "Bonjour {{ customer.first_name }}, le {{ input.day }}.", "html": ""}}
-        return macros.define(
-            Macro(), by=make.admin(), name="Bonjour", texts=texts, steps=[{"do": "tag", "add": ["vu"]}]
-        )
+        done = list(steps) or [{"do": "tag", "add": ["vu"]}]
+        return macros.define(Macro(), by=make.admin(), name="Bonjour", texts=texts, steps=done)
 
 
 class TestWebhooks:

@@ -89,7 +89,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         assert len(shown(client.get("/"))) == rows
 
 
-QUERIES = 9  # session, user, own teams, saved views, counts, colleagues, rows, unread, teams to assign to
+QUERIES = 8  # session, user, own teams, saved views, counts, colleagues, rows, teams to assign to
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(client: Client, agent):
@@ -139,6 +139,22 @@ def test_a_partner_sees_neither_the_tray_nor_addresses(client: Client):
     assert shown(response) == [ticket.pk]
     assert "secret@example.org" not in response.content.decode()
     assert "secret@example.org" not in client.get(f"/tickets/{ticket.pk}/").content.decode()
+
+
+def test_what_a_user_may_see_changes_at_once_with_team_role_and_name(client: Client, agent):
+    """The SQL of the list is kept: nothing of an earlier sight may stay in it."""
+    team = make.team("returns")
+    theirs, free = make.ticket(team=team), make.ticket()
+    assert shown(client.get("/")) == [free.pk]
+    team.members.add(agent)
+    assert {*shown(client.get("/"))} == {theirs.pk, free.pk}
+    assert client.get("/").context["list"].tabs[0].count == 2
+    agent.role = Role.PARTNER
+    agent.save()
+    assert shown(client.get("/")) == [theirs.pk]
+    team.members.remove(agent)
+    assert shown(client.get("/")) == []
+    assert client.get("/").context["list"].tabs[0].count == 0
 
 
 def test_the_page_speaks_the_language_of_the_user(client: Client, agent):

@@ -6,9 +6,10 @@ from django.test import Client
 from accounts.models import Role
 from customers.models import Customer, Identity
 from tests import factories as make
+from tests.faq.makers import article
 from tickets import actions
 from tickets.actors import Actor
-from tickets.models import CustomField, EventKind, Problem, Reason, Ticket
+from tickets.models import CustomField, EventKind, Message, Problem, Reason, Ticket
 from tickets.views.side import _paid_by, contacts_about
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +158,24 @@ def test_a_problem_is_described_better(client: Client, agent):
     assert client.post(f"/problems/{problem.pk}/save/", fields).status_code == 302
     assert (Problem.objects.get().title, Problem.objects.get().owner) == ("Coupons refused", agent)
     assert client.post(f"/problems/{problem.pk}/save/", {"title": ""}).status_code == 422
+
+
+def test_the_products_of_an_order_come_with_their_answers(client: Client, agent):
+    ticket = make.ticket(language="fr")
+    items = [{"sku": "SEL-LB", "name": "Lampe Sélène", "quantity": 1, "price": "159.00"}, {"name": "Emballage"}]
+    make.order(ticket.customer, items=items)
+    about, other = article("Quelle ampoule ?", skus=["SEL-LB"]), article("Laver le lin", skus=["LIN-1"])
+    body = client.get(f"/tickets/{ticket.pk}/").content.decode()
+    counts = [body.count(f"/{one.pk}-{one.translations.get().slug}/") for one in (about, other)]
+    assert counts == [1, 0]
+
+
+def test_the_fourth_contact_about_one_thing_says_when_the_others_were(client: Client, agent):
+    ticket, earlier = make.ticket(), make.ticket()
+    actions.merge(earlier, into=ticket, by=Actor.agent(agent))
+    make.message(ticket)
+    assert "contacts about this" not in client.get(f"/tickets/{ticket.pk}/").content.decode()
+    make.message(ticket)
+    body = client.get(f"/tickets/{ticket.pk}/").content.decode()
+    told = [f"/tickets/{one.ticket_id}/#message-{one.pk}" for one in Message.objects.filter(author="customer")]
+    assert ("4 contacts about this" in body, [body.count(f'<a href="{url}"') for url in told]) == (True, [1] * 4)

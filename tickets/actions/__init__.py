@@ -4,7 +4,9 @@
 the fresh ticket or what it made. Nothing else writes tickets, messages, events or promises.
 """
 
+from tickets.actions.about import note_about
 from tickets.actions.apology import apologise
+from tickets.actions.articles import begin_article
 from tickets.actions.automatic import answer_automatically
 from tickets.actions.blocking import block_address, block_sender, is_blocked, unblock
 from tickets.actions.bulk import act_on_all, take_back_all
@@ -57,6 +59,7 @@ from tickets.actions.labels import merge_reasons, merge_tags, rename_tag, save_r
 from tickets.actions.language import speak
 from tickets.actions.locking import Overtaken, StaleVersion
 from tickets.actions.mentions import mentionable
+from tickets.actions.orders import ask_about_order, cancel_order, change_order_address, note_tracked, return_order
 from tickets.actions.outbound import note_call, write_first
 from tickets.actions.people import edit_customer, merge_customer, unmerge_customer
 from tickets.actions.problems import (
@@ -69,6 +72,7 @@ from tickets.actions.problems import (
     suggested_problems,
     unlink_problem,
 )
+from tickets.actions.promising import note_promise
 from tickets.actions.rating import ask_for_rating, record_rating, skip_survey
 from tickets.actions.reading import mark_read, mark_unread
 from tickets.actions.reverting import REVERTIBLE, revert
@@ -97,12 +101,16 @@ __all__ = [
     "answer_side",
     "apologise",
     "approve_compensation",
+    "ask_about_order",
     "ask_for_rating",
     "assign",
     "assign_in_turn",
+    "begin_article",
     "begin_chat",
     "block_address",
     "block_sender",
+    "cancel_order",
+    "change_order_address",
     "change_state",
     "choose_reason",
     "claim_next",
@@ -143,11 +151,14 @@ __all__ = [
     "merge_tags",
     "move_to_team",
     "note",
+    "note_about",
     "note_asked",
     "note_call",
+    "note_promise",
     "note_read",
     "note_request",
     "note_sign",
+    "note_tracked",
     "open_complaint",
     "open_problem",
     "open_ticket",
@@ -165,6 +176,7 @@ __all__ = [
     "resend",
     "restore",
     "restore_view",
+    "return_order",
     "revert",
     "save_draft",
     "save_reason",

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from helpdesk.lib.refused import Refused
 from tickets.actions.fate import MergeRefused, mark_spam, merge, unmark_spam, unmerge
+from tickets.actions.snooze import snooze, wake_up
 from tickets.actions.state import change_state
 from tickets.actions.work import assign, choose_reason, move_to_team, prioritise, tag
 from tickets.actors import Actor
@@ -40,7 +43,7 @@ def act_on_all(tickets: Sequence[Ticket], deed: str, to: str, *, by: Actor) -> O
     _check(deed, to)
     for ticket in tickets:
         before = step.value(ticket)
-        after = _tags_after(before, to) if deed == "tag" else to
+        after = AFTERWARDS[deed](before, to) if deed in AFTERWARDS else to
         _try(outcome, ticket, step, before=before, to=after, by=by)
     return outcome
 
@@ -101,6 +104,15 @@ def _spam(word: str) -> bool:
     return {"yes": True, "": False}[word]
 
 
+def _snoozed(word: str) -> tuple[datetime | None, str]:
+    """Until when and until which event of the order; (None, "") is awake."""
+    until, _sep, wakes_on = word.partition(" ")
+    when = datetime.fromisoformat(until) if until else None
+    if when is not None and timezone.is_naive(when):
+        raise ValueError
+    return when, wakes_on
+
+
 def _ticket(word: str) -> Ticket:
     return Ticket.objects.get(pk=int(word))
 
@@ -112,6 +124,7 @@ MEANINGS: dict[str, Callable[[str], object]] = {
     "state": State,
     "priority": Priority.from_key,
     "tag": _word,
+    "snooze": _snoozed,
     "spam": _spam,
     "merge": _ticket,
 }
@@ -127,6 +140,15 @@ def _tags_after(before: str, added: str) -> str:
     return "\n".join(have + [word for word in [added.strip()[:60]] if word.lower() not in known])
 
 
+def _instant_after(_before: str, word: str) -> str:
+    """The same instant as a ticket tells it."""
+    until, wakes_on = _snoozed(word)
+    return f"{until.astimezone(UTC).isoformat()} {wakes_on}".strip() if until else ""
+
+
+AFTERWARDS: dict[str, Callable[[str, str], str]] = {"tag": _tags_after, "snooze": _instant_after}
+
+
 def _set_tags(ticket: Ticket, words: str, by: Actor) -> None:
     wanted = _split(words)
     tag(ticket, add=wanted, remove=[name for name in ticket.tags if name not in wanted], by=by)
@@ -135,6 +157,14 @@ def _set_tags(ticket: Ticket, words: str, by: Actor) -> None:
 def _set_state(ticket: Ticket, to: str, by: Actor) -> None:
     """Nothing becomes new again: what was new is open after the way back."""
     change_state(ticket, State.OPEN if to == State.NEW else State(to), by=by)
+
+
+def _set_snoozed(ticket: Ticket, word: str, by: Actor) -> None:
+    until, wakes_on = _snoozed(word)
+    if until:
+        snooze(ticket, until=until, wakes_on=wakes_on, by=by)
+    else:
+        wake_up(ticket, by=by, why="undone")
 
 
 def _set_merged(ticket: Ticket, into: str, by: Actor) -> None:
@@ -162,6 +192,10 @@ DEEDS: dict[str, Deed] = {
         lambda ticket, to, by: prioritise(ticket, to=Priority.from_key(to), by=by),
     ),
     "tag": Deed(lambda ticket: "\n".join(ticket.tags), _set_tags),
+    "snooze": Deed(
+        lambda ticket: f"{ticket.snoozed_until.isoformat()} {ticket.wakes_on}".strip() if ticket.snoozed_until else "",
+        _set_snoozed,
+    ),
     "spam": Deed(
         lambda ticket: "yes" if ticket.spam else "",
         lambda ticket, to, by: mark_spam(ticket, by=by) if to else unmark_spam(ticket, by=by),

@@ -11,10 +11,12 @@ from channels_app.base import Address
 from channels_app.models import Channel, OutboundMessage
 from customers.identify import identify
 from customers.models import Identity
+from faq.actions import recognise
 from helpdesk.lib.addresses import is_email, normalise_email
 from tickets import promises
 from tickets.actions.locking import locked, touch
-from tickets.actors import CUSTOMER, SYSTEM
+from tickets.actions.promising import note_promise
+from tickets.actors import CUSTOMER
 from tickets.events import record
 from tickets.models import Author, ChatSession, Delivery, EventKind, Message, Promise, Ticket
 
@@ -67,13 +69,13 @@ def settle_chat(session: ChatSession, ticket: Ticket) -> None:
         return
     ChatSession.objects.filter(pk=session.pk).update(ticket=ticket)
     session.ticket = ticket
+    recognise(session.uuid, customer_id=ticket.customer_id)
     if session.email and not Identity.objects.filter(customer=ticket.customer, kind="email").exists():
         Identity.objects.get_or_create(kind="email", value=session.email, defaults={"customer": ticket.customer})
     ticket = locked(ticket)
     if not ticket.promises.filter(place=Promise.Place.WIDGET).exists():
-        promise = promises.make(ticket, place=Promise.Place.WIDGET, at=timezone.now())
-        touch(ticket)
-        record(ticket, EventKind.PROMISED, by=SYSTEM, due_at=promise.due_at.isoformat(), text=promise.text)
+        told = promises.told(ticket.shop, ticket.channel_kind, timezone.now(), channel=session.channel)
+        note_promise(ticket, told, place=Promise.Place.WIDGET)
 
 
 @transaction.atomic

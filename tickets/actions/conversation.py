@@ -27,7 +27,7 @@ from tickets.actions.state import change_state
 from tickets.actions.undo import hold_back
 from tickets.actors import CUSTOMER, SYSTEM, Actor
 from tickets.events import record
-from tickets.letters import Letter, compose_acknowledgement, compose_reply
+from tickets.letters import Letter, compose_acknowledgement, compose_reply, signed
 from tickets.models import (
     Attachment,
     Author,
@@ -214,7 +214,7 @@ def reply(
     )
     attach(message, files)
     not_before = leaves_at or (now + _grace(ticket, letter) if undoable else None)
-    send_letter(message, letter, cc=cc, bcc=bcc, not_before=not_before)
+    send_letter(message, signed(letter, message), cc=cc, bcc=bcc, not_before=not_before)
     if leaves_at:
         touch(ticket)
         record(ticket, EventKind.SCHEDULED, by=by, message=message, leaves_at=leaves_at.isoformat(), then=then)

@@ -1,4 +1,8 @@
-"""The way back from one step, for a toast that offers it."""
+"""The way back from one step, for a toast that offers it, and from what a macro did beside its words."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,24 +12,12 @@ from helpdesk.lib.refused import Refused
 from tickets.actions.fate import restore, unmark_spam, unmerge
 from tickets.actions.snooze import wake_up
 from tickets.actions.state import change_state
-from tickets.actions.work import assign, choose_reason, move_to_team, prioritise
+from tickets.actions.work import assign, choose_reason, move_to_team, prioritise, tag
 from tickets.actors import Actor
-from tickets.models import Event, EventKind, Priority, Reason, Ticket
+from tickets.models import Event, EventKind, Message, Priority, Reason, Ticket
 from tickets.states import TRANSITIONS, State
 
-REVERTIBLE = frozenset(
-    {
-        EventKind.ASSIGNED,
-        EventKind.TEAM,
-        EventKind.PRIORITY,
-        EventKind.REASON,
-        EventKind.STATE,
-        EventKind.SPAM,
-        EventKind.DELETED,
-        EventKind.MERGED,
-        EventKind.SNOOZED,
-    }
-)
+Way = Callable[[Ticket, dict[str, Any], Actor], Ticket]
 
 
 @transaction.atomic
@@ -34,29 +26,47 @@ def revert(event: Event, *, by: Actor) -> Ticket:
     changed again since, or when its kind knows no way back."""
     ticket, kind = event.ticket, EventKind(event.kind)
     since = ticket.events.filter(kind=kind, pk__gt=event.pk)
-    if kind not in REVERTIBLE or since.exists():
+    if kind not in WAYS_BACK or since.exists():
         raise Refused("event", _("It has changed since: there is nothing to undo."))
-    old = event.data.get("old")
-    if kind == EventKind.ASSIGNED:
-        return assign(ticket, to=User.objects.filter(pk=old).first() if old else None, by=by)
-    if kind == EventKind.TEAM:
-        return move_to_team(ticket, to=Team.objects.filter(pk=old).first() if old else None, by=by)
-    if kind == EventKind.PRIORITY:
-        return prioritise(ticket, to=Priority.from_key(event.data["old"]), by=by)
-    if kind == EventKind.REASON:
-        return choose_reason(ticket, to=Reason.objects.filter(pk=old).first() if old else None, by=by)
-    if kind == EventKind.STATE:
-        before = State(event.data["old"])
-        back = before if before in TRANSITIONS[State(ticket.state)] else State.OPEN  # nothing becomes new again
-        return change_state(ticket, back, by=by)
-    return _brought_back(ticket, kind, by)
+    return WAYS_BACK[kind](ticket, event.data, by)
 
 
-def _brought_back(ticket: Ticket, kind: EventKind, by: Actor) -> Ticket:
-    if kind == EventKind.SPAM:
-        return unmark_spam(ticket, by=by)
-    if kind == EventKind.DELETED:
-        return restore(ticket, by=by)
-    if kind == EventKind.MERGED:
-        return unmerge(ticket, by=by)
-    return wake_up(ticket, by=by, why="undone")
+def revert_macro(message: Message, *, by: Actor) -> None:
+    """Undo the steps of the macro that this reply used, unless somebody has changed the same things since."""
+    for used in message.events.filter(kind=EventKind.MACRO):
+        for step in Event.objects.filter(pk__in=used.data.get("steps", []), kind__in=WAYS_BACK).order_by("-pk"):
+            with suppress(Refused):
+                revert(step, by=by)
+
+
+def _assigned(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
+    return assign(ticket, to=User.objects.filter(pk=data["old"]).first() if data["old"] else None, by=by)
+
+
+def _moved(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
+    return move_to_team(ticket, to=Team.objects.filter(pk=data["old"]).first() if data["old"] else None, by=by)
+
+
+def _filed(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
+    return choose_reason(ticket, to=Reason.objects.filter(pk=data["old"]).first() if data["old"] else None, by=by)
+
+
+def _stepped(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
+    """Nothing becomes new again: what was new is open after the way back."""
+    before = State(data["old"])
+    return change_state(ticket, before if before in TRANSITIONS[State(ticket.state)] else State.OPEN, by=by)
+
+
+WAYS_BACK: dict[EventKind, Way] = {
+    EventKind.ASSIGNED: _assigned,
+    EventKind.TEAM: _moved,
+    EventKind.REASON: _filed,
+    EventKind.STATE: _stepped,
+    EventKind.PRIORITY: lambda ticket, data, by: prioritise(ticket, to=Priority.from_key(data["old"]), by=by),
+    EventKind.TAGS: lambda ticket, data, by: tag(ticket, add=data["removed"], remove=data["added"], by=by),
+    EventKind.SPAM: lambda ticket, data, by: unmark_spam(ticket, by=by),
+    EventKind.DELETED: lambda ticket, data, by: restore(ticket, by=by),
+    EventKind.MERGED: lambda ticket, data, by: unmerge(ticket, by=by),
+    EventKind.SNOOZED: lambda ticket, data, by: wake_up(ticket, by=by, why="undone"),
+}
+REVERTIBLE = frozenset(WAYS_BACK)

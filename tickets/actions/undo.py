@@ -10,8 +10,9 @@ from helpdesk.lib.refused import Refused
 from tickets import deadlines
 from tickets.actions.drafts import restore_draft
 from tickets.actions.locking import locked, touch
+from tickets.actions.reverting import revert_macro
 from tickets.actions.state import step_back
-from tickets.actors import CUSTOMER, Actor
+from tickets.actors import CUSTOMER, SYSTEM, Actor
 from tickets.events import record
 from tickets.models import Author, Delivery, Draft, Event, EventKind, Message, Ticket
 
@@ -53,6 +54,7 @@ def _returned(message: Message, *, by: Actor) -> Draft:
     message.save(update_fields=["delivery"])
     Event.objects.filter(message=message, reacted_at=None).update(reacted_at=timezone.now())  # it never happened
     draft = restore_draft(message)
+    revert_macro(message, by=by if by.user else SYSTEM)
     step_back(message, by=by)
     ticket = locked(ticket)
     touch(ticket)

@@ -36,11 +36,17 @@ def why_not(case: Case, row: dict[str, Any]) -> str:
         return "no message of the customer"
     if case.ticket.spam:
         return "spam"
-    if case.ticket.channel is None or not case.ticket.channel.enabled:
+    if case.ticket.channel is None or not _has_way_out(case):
         return "no channel"
     if why := acknowledgement.forbidden(said):
         return why
     return "told before" if case.rule is not None and _told_before(case, row) else ""
+
+
+def _has_way_out(case: Case) -> bool:
+    """A channel that is switched off is answered from the shop's mailbox: so that people learn where to write."""
+    channel, shop = case.ticket.channel, case.ticket.shop
+    return bool(channel and channel.enabled) or shop.channels.filter(kind="email", enabled=True).exists()
 
 
 def words_for(case: Case, row: dict[str, Any]) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Q
 from django.utils import timezone
 
 from customers.models import Order
@@ -36,9 +35,7 @@ class Case:
 
     @cached_property
     def orders(self) -> list[Order]:
-        """The ticket's own orders, else its customer's in this shop; the newest first."""
-        own = list(self.ticket.orders.all())
-        return own or list(self.ticket.customer.orders.filter(shop=self.ticket.shop_id)[:20])
+        return self.ticket.orders_meant()
 
     @property
     def order(self) -> Order | None:
@@ -53,10 +50,8 @@ class Case:
     @cached_property
     def contacts(self) -> int:
         """How often the customer wrote about this issue: here, in what was merged, in what this follows (S119)."""
-        here = Q(ticket=self.ticket.pk) | Q(ticket__merged_into=self.ticket.pk)
-        if self.ticket.follows_id:
-            here |= Q(ticket=self.ticket.follows_id)
-        return Message.objects.filter(here, author=Author.CUSTOMER, automatic=False).count()
+        here = [*self.ticket.family(), self.ticket.follows_id or self.ticket.pk]
+        return Message.objects.filter(ticket__in=here, author=Author.CUSTOMER, automatic=False).count()
 
     @cached_property
     def is_first_message(self) -> bool:

@@ -84,6 +84,13 @@ FIELDS: dict[str, Field] = {
         gettext_lazy("Reason"), T, kinds.REASONS, CHOICE, lambda c: c.ticket.reason.key if c.ticket.reason else "none"
     ),
     "ticket.channel": Field(gettext_lazy("Channel"), T, kinds.CHANNELS, CHOICE, lambda c: c.ticket.channel_kind),
+    "ticket.channel_on": Field(
+        gettext_lazy("The channel is switched on"),
+        T,
+        kinds.FLAG,
+        FLAGS,
+        lambda c: c.ticket.channel is None or c.ticket.channel.enabled,
+    ),
     "ticket.shop": Field(gettext_lazy("Shop"), T, kinds.SHOPS, CHOICE, lambda c: c.ticket.shop.key),
     "ticket.language": Field(gettext_lazy("Language"), T, kinds.LANGUAGE, CHOICE, lambda c: c.ticket.language),
     "ticket.tags": Field(gettext_lazy("Tag"), T, kinds.TAGS, SET, lambda c: c.ticket.tags),

@@ -31,6 +31,13 @@ def _product(case: Case) -> str:
     return str(items[0].get("name", "")) if len(items) == 1 else ""
 
 
+def _shop_email(case: Case) -> str:
+    """What the shop says of itself, else the mailbox that it reads."""
+    shop = case.ticket.shop
+    mailbox = shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+    return shop.email or (mailbox.address if mailbox else "")
+
+
 VARIABLES: dict[str, Callable[[Case], str]] = {
     "customer.first_name": lambda case: case.ticket.customer.first_name,
     "customer.name": lambda case: case.ticket.customer.name,
@@ -49,7 +56,7 @@ VARIABLES: dict[str, Callable[[Case], str]] = {
     "agent.first_name": lambda case: case.by.user.first_name if case.by.user else "",
     "shop.name": lambda case: case.ticket.shop.name,
     "shop.phone": lambda case: case.ticket.shop.phone,
-    "shop.email": lambda case: case.ticket.shop.email,
+    "shop.email": _shop_email,
     "shop.website": lambda case: case.ticket.shop.website,
     "date.today": lambda case: _day(case, case.at),
 }

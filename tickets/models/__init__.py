@@ -8,6 +8,7 @@ from tickets.models.label import BlockedSender, Reason, Tag
 from tickets.models.message import Attachment, Author, Delivery, Message, ThreadReference
 from tickets.models.problem import Compensation, Complaint, Problem
 from tickets.models.promise import Promise
+from tickets.models.push import PushKey, PushSubscription
 from tickets.models.search import SearchEntry, SearchWord
 from tickets.models.settings import CustomField, DeskSettings
 from tickets.models.sla import Clock, Deadline, SlaPolicy
@@ -37,6 +38,8 @@ __all__ = [
     "Priority",
     "Problem",
     "Promise",
+    "PushKey",
+    "PushSubscription",
     "Reason",
     "Rule",
     "RuleRun",

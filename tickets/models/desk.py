@@ -1,5 +1,4 @@
 import uuid
-from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -51,11 +50,11 @@ class Seen(models.Model):
         return f"{self.user_id} #{self.ticket_id}"
 
     @classmethod
-    def unread_among(cls, user: User, tickets: Iterable[int]) -> set[int]:
-        """Of these tickets (numbers), those where somebody else has said something since `user` looked: one query."""
+    def unread(cls, user: User) -> Exists:
+        """A condition on tickets: somebody else has said something since `user` looked."""
         looked = cls.objects.filter(user=user, ticket=OuterRef("ticket"), at__gte=OuterRef("at"))
-        said = Message.objects.filter(ticket__in=list(tickets)).exclude(user=user).exclude(author=Author.AUTO)
-        return set(said.filter(~Exists(looked)).order_by().values_list("ticket", flat=True).distinct())
+        said = Message.objects.filter(ticket=OuterRef("pk")).exclude(user=user).exclude(author=Author.AUTO)
+        return Exists(said.filter(~Exists(looked)))
 
 
 def draft_path(file: "DraftFile", filename: str) -> str:
@@ -141,11 +140,15 @@ class Notification(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
+    pushed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["user", "cause"], name="notified_once")]
-        indexes = [models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread")]
+        indexes = [
+            models.Index(fields=["user", "-id"], condition=Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["at"], condition=Q(read_at=None, pushed_at=None), name="notification_unpushed"),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -19,6 +19,7 @@ class SlaPolicy(models.Model):
 
     `conditions`: {"channels": ["chat"], "priorities": ["high"], "teams": [key], "tags": [...], "reasons": [key],
     "vip": true, "order_over": "100.00"}; what is left out fits any. Targets are seconds; null promises nothing.
+    Once overdue, the next higher person is called in after each `escalate_every` open seconds; null: only the first.
     """
 
     key = models.CharField(_("key"), max_length=200, unique=True)
@@ -32,6 +33,7 @@ class SlaPolicy(models.Model):
     next_reply = models.PositiveIntegerField(_("next reply"), null=True, blank=True)
     resolution = models.PositiveIntegerField(_("resolution"), null=True, blank=True)
     warn_at_percent = models.PositiveSmallIntegerField(_("warn at percent"), default=75)
+    escalate_every = models.PositiveIntegerField(_("next higher person after"), null=True, blank=True, default=3600)
     version = models.PositiveIntegerField(default=1)  # of its targets: the deadline keeps the one that it was made by
     valid_from = models.DateTimeField(null=True, blank=True)  # null: since ever, as for imported history
     extra = models.JSONField(default=dict, blank=True)
@@ -72,6 +74,7 @@ class Deadline(models.Model):
     ended_at = models.DateTimeField(null=True)  # when it was met or cancelled; a missed one keeps the late answer here
     warned_at = models.DateTimeField(null=True)  # when the desk was told; null until then
     breached_at = models.DateTimeField(null=True)
+    escalate_at = models.DateTimeField(null=True)  # when the next higher person is called in, if nobody has answered
 
     class Meta:
         ordering = ["started_at", "pk"]
@@ -86,6 +89,7 @@ class Deadline(models.Model):
             ),
             models.Index(fields=["warn_at"], condition=Q(state="running", warned_at=None), name="deadline_to_warn"),
             models.Index(fields=["kind", "due_at"], name="deadline_by_due"),
+            models.Index(fields=["escalate_at"], condition=Q(escalate_at__isnull=False), name="deadline_to_climb"),
         ]
 
     def __str__(self) -> str:

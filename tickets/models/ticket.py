@@ -131,5 +131,17 @@ class Ticket(models.Model):
     def is_done(self) -> bool:
         return State(self.state) in DONE
 
+    def family(self) -> list[int]:
+        """Its number and those of the tickets merged into it; read once per object. An OR over the join would read
+        every message there is."""
+        if not hasattr(self, "_family"):
+            self._family: list[int] = [self.pk, *self.merged.values_list("pk", flat=True)]
+        return self._family
+
+    def orders_meant(self) -> list[Order]:
+        """What it is about: its own orders, else its customer's in this shop; the newest first."""
+        own = list(self.orders.all()) if self.pk else []
+        return own or list(self.customer.orders.filter(shop=self.shop_id)[:20] if self.customer_id else [])
+
     def is_overdue(self, at: datetime) -> bool:
         return self.due_at is not None and self.due_at < at

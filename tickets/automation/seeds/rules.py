@@ -100,6 +100,13 @@ RULES: dict[str, dict[str, Any]] = {
         "steps": [{"do": "reply", "macro": "other-channel", "days": 30}, {"do": "tag", "add": ["redirigé"]}],
         "active": False,
     },
+    "channel-off": {
+        "name": {"fr": "Canal fermé : rediriger", "en": "Channel switched off: redirect"},
+        "when": {"event": "message", "from": "customer"},
+        "conditions": {"all": [{"field": "ticket.channel_on", "is": "is", "value": False}]},
+        "steps": [{"do": "reply", "macro": "other-channel", "days": 30}, {"do": "tag", "add": ["redirigé"]}],
+        "active": True,
+    },
     "silence-notice": {
         "name": {"fr": "Cinq jours de silence : prévenir", "en": "Five days of silence: give notice"},
         "when": {"since": "last_reply", "seconds": 5 * DAY, "clock": "calendar"},
