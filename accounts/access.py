@@ -39,6 +39,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "customer.contact": OWN_PEOPLE,  # to see e-mail, phone and postcode: a partner works without them (S55)
     "customer.write": OWN_PEOPLE,
     "customer.export": OWN_PEOPLE,
+    "order.act": OWN_PEOPLE,  # cancel, take back, send elsewhere: in the store itself
     "intake.read": LEADS,
     "articles.read": STAFF,
     "articles.write": LEADS,

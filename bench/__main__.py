@@ -32,9 +32,10 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         call_command("seed_demo", verbosity=0)
-        from bench import figures, help_centre, hours, inbox, intake, pages
+        from bench import chat, figures, help_centre, hours, inbox, intake, load, pages, weight
 
-        rows = [*pages.rows(), *help_centre.rows(), *hours.rows(), *intake.rows(), *figures.rows(), *inbox.rows()]
+        parts = (pages, help_centre, hours, intake, figures, load, inbox, weight, chat)
+        rows = [row for part in parts for row in part.rows()]
     from bench import chaos
 
     rows += chaos.rows()

@@ -14,8 +14,8 @@ from tickets.views.listing import listing
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """For every template: whether mails are kept instead of sent, and the languages to choose from."""
-    return {"mails_are_kept": not settings.EMAIL_URL, "languages": settings.LANGUAGES}
+    """For every template: whether mails are kept instead of sent."""
+    return {"mails_are_kept": not settings.EMAIL_URL}
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -24,12 +24,11 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(getattr(request, "user", None), User):
         return {}
     asked = cast(Request, request)
-    framed = SimpleLazyObject(lambda: frame(asked))
     return {
-        "live_token": SimpleLazyObject(lambda: framed["live_token"]),
-        "may_write_articles": SimpleLazyObject(lambda: may(asked.user, "articles.write")),
-        "may_read_figures": SimpleLazyObject(lambda: may(asked.user, "figures.read")),
-        "may_see_intake": SimpleLazyObject(lambda: framed["may_see_intake"]),
-        "may_see_settings": SimpleLazyObject(lambda: framed["may_see_settings"]),
+        "live_token": SimpleLazyObject(lambda: frame(asked)["live_token"]),
+        "may_write_articles": may(asked.user, "articles.write"),
+        "may_read_figures": may(asked.user, "figures.read"),
+        "may_see_intake": may(asked.user, "intake.read"),
+        "may_see_settings": may(asked.user, "macro.write"),
         "list": SimpleLazyObject(lambda: listing(asked, size=0)),
     }

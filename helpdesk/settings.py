@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "template_partials.templatetags.partials",
                 "helpdesk.templatetags.ui",
+                "helpdesk.templatetags.fixed",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -209,6 +210,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rules": {"task": "tickets.tasks.run_timed_rules", "schedule": 30.0, "options": {"expires": 30}},
     "webhooks": {"task": "tickets.tasks.deliver_webhooks", "schedule": 5.0, "options": {"expires": 10}},
     "digests": {"task": "tickets.tasks.mail_digests", "schedule": 60.0, "options": {"expires": 60}},
+    "pushes": {"task": "tickets.tasks.push_notifications", "schedule": 30.0, "options": {"expires": 30}},
     "surveys": {"task": "surveys.tasks.ask", "schedule": 5.0, "options": {"expires": 10}},
     "chats": {"task": "tickets.tasks.abandon_chats", "schedule": 30.0, "options": {"expires": 30}},
     "complaints": {"task": "tickets.tasks.remind_complaints", "schedule": 300.0, "options": {"expires": 300}},

@@ -15,7 +15,7 @@ from customers.models import Customer
 from helpdesk.lib.request_id import request_id
 from tickets import actions, threads
 from tickets.actors import CUSTOMER, SYSTEM
-from tickets.models import Message, Ticket
+from tickets.models import Message, Promise, Ticket
 from tickets.states import State
 
 log = logging.getLogger(__name__)
@@ -91,8 +91,11 @@ def receive(stored: InboundMessage, inbound: Inbound) -> Message | None:
         external_id=inbound.external_id[:998],
         inbound=stored,
     )
+    if inbound.told:
+        actions.note_promise(ticket, inbound.told, place=Promise.Place.CONTACT_PAGE)
     threads.remember(channel, ticket, inbound.seen_ids)
-    if actions.is_blocked(inbound.sender.value):
+    actions.note_about(ticket, inbound.about, customer=customer)
+    if inbound.suspect or actions.is_blocked(inbound.sender.value):
         actions.mark_spam(ticket, by=SYSTEM)
     inbox.finish(stored, InboundMessage.State.PROCESSED)
     return message

@@ -1,7 +1,7 @@
 """What leaves: the same words as text and as HTML, signed by a person, with who we are in law."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -13,12 +13,15 @@ from channels_app.models import Channel
 from customers.models import Identity
 from helpdesk.lib.refused import Refused
 from hours import words
+from tickets import requests
 from tickets.calendars import calendar_for
 from tickets.chat import gone_email
 from tickets.models import Author, Message, Promise, SideThread, Ticket
 from tickets.subjects import as_reply
 
 REFERENCES = 20
+NO_TICKET = "0"  # the thread of a letter that belongs to no conversation: an answer to it begins one
+_rating: list[Callable[[Message], str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,22 @@ class Letter:
 def compose_reply(ticket: Ticket, *, author: User, text: str, html: str) -> Letter:
     """An agent's answer, their full name below (S137). Refused when the customer has no address."""
     return _letter(ticket, "reply", author.full_name, {"text": text, "html": html, "author": author})
+
+
+def rate_with(link: Callable[[Message], str]) -> None:
+    """Let surveys, a layer above, name the address at which an answer is rated; "" for none."""
+    _rating[:] = [link]
+
+
+def signed(letter: Letter, message: Message) -> Letter:
+    """The letter of an answer with the address at which it is rated below the signature, where the shop wants that."""
+    url = _rating[0](message) if _rating else ""
+    if not url:
+        return letter
+    with translation.override(message.ticket.language or message.ticket.shop.default_language):
+        text, html = (render_to_string(f"emails/rate.{kind}", {"url": url}) for kind in ("txt", "html"))
+    before, end, after = letter.html.rpartition("</div>")
+    return replace(letter, text=f"{letter.text}\n{text}", html=before + html + end + after)
 
 
 def compose_aside(side: SideThread, *, author: User, text: str, html: str) -> Letter:
@@ -71,6 +90,7 @@ def compose_acknowledgement(ticket: Ticket, promise: Promise) -> Letter:
         {
             "author": person,
             "promise": promise.text,
+            "status_url": requests.link_for(ticket),
             "hours": words.sentence(calendar, ticket.language) if calendar else "",
         },
     )
@@ -124,9 +144,12 @@ def _way_back(ticket: Ticket, newest: Message | None) -> tuple[Channel | None, t
     if newest and newest.channel_kind == "form" and newest.from_address:
         mailbox = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
         return mailbox, (Address(newest.from_address, newest.from_name),) if mailbox else ()
-    if newest and newest.channel and newest.from_address:
+    if newest and newest.channel and newest.channel.enabled and newest.from_address:
         address = newest.recipients.get("reply_to") or newest.from_address
         return newest.channel, (Address(address, newest.from_name or ticket.customer.name),)
+    if newest and newest.channel and newest.channel.kind == "email" and newest.from_address:
+        mailbox = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+        return mailbox, (Address(newest.from_address, newest.from_name),) if mailbox else ()
     email = ticket.customer.identities.filter(kind=Identity.Kind.EMAIL).first()
     channel = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
     if email is None or channel is None:

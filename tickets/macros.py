@@ -161,6 +161,8 @@ def carry_out(macro: Macro, ticket: Ticket, *, user: User, message: Message | No
     told: dict[str, Any] = {"macro": macro.pk, "name": macro.name, "did": words}
     case.event = record(case.ticket, EventKind.MACRO, by=by, message=message, **told)
     steps.run(macro.steps, case)
+    case.event.data["steps"] = list(case.ticket.events.filter(pk__gt=case.event.pk).values_list("pk", flat=True))
+    case.event.save(update_fields=["data"])
     MacroUse.objects.create(macro=macro, ticket=case.ticket, message=message, user=user, at=at)
     Macro.objects.filter(pk=macro.pk).update(used=F("used") + 1, last_used_at=at)
 

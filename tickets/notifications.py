@@ -16,11 +16,13 @@ from django.utils.translation import gettext_noop, ngettext
 
 from accounts.models import User
 from helpdesk.lib import live
+from helpdesk.lib.wakeup import wake
+from tickets import push
 from tickets.models import Author, Event, EventKind, Notification, Ticket
 
 log = logging.getLogger(__name__)
 Kind = Notification.Kind
-KINDS = frozenset({EventKind.MESSAGE, EventKind.NOTE, EventKind.ASSIGNED, EventKind.DELIVERY_FAILED})
+KINDS = frozenset({EventKind.MESSAGE, EventKind.NOTE, EventKind.ASSIGNED, EventKind.DELIVERY_FAILED, EventKind.TASK})
 UNREAD_FOR = timedelta(minutes=15)  # then a mail tells of it
 MOST = 30  # lines of one digest
 
@@ -40,6 +42,8 @@ def notify(
     )
     if new:
         transaction.on_commit(partial(live.publish, [f"user:{user.pk}"], "notification", row.pk, 1))
+        if user.push_subscriptions.exists():
+            transaction.on_commit(partial(wake, push.deliver, row.pk))
 
 
 def consider(event: Event) -> None:
@@ -71,6 +75,9 @@ def _concerned(event: Event) -> dict[User, tuple[Notification.Kind, str]]:
     if event.kind == EventKind.ASSIGNED and event.data.get("to"):
         words = gettext_noop("#%(number)d is yours now · %(subject)s")
         told |= dict.fromkeys(User.objects.filter(pk=event.data["to"]), (Kind.ASSIGNED, words))
+    if event.kind == EventKind.TASK and event.data.get("user") and not event.data.get("done"):
+        words = gettext_noop("Something to do on #%(number)d · %(subject)s")
+        told |= dict.fromkeys(User.objects.filter(pk=event.data["user"]), (Kind.TASK, words))
     if event.kind == EventKind.DELIVERY_FAILED and said is not None and said.user is not None:
         told[said.user] = (Kind.DELIVERY, gettext_noop("Your answer on #%(number)d did not arrive · %(subject)s"))
     return told

@@ -58,3 +58,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def locked(self) -> "TicketQuerySet":
         return self.select_for_update(of=("self",))
+
+
+def sight(user: User) -> tuple[object, ...]:
+    """All of a user that `visible_to` looks at: whose sight is the same may know of the same tickets."""
+    return user.pk, user.is_active, user.role, *user.team_ids()

@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tickets import actions, chat, complaints, notifications, reactions, rules, timers, webhooks
+from tickets import actions, chat, complaints, notifications, push, reactions, rules, timers, webhooks
 from tickets.intake import take_in
+from tickets.order_codes import send_code
 from tickets.reactions import react
 from tickets.webhooks import deliver
 
@@ -14,9 +15,11 @@ __all__ = [
     "deliver_webhooks",
     "finish_reactions",
     "mail_digests",
+    "push_notifications",
     "react",
     "remind_complaints",
     "run_timed_rules",
+    "send_code",
     "sweep",
     "take_in",
 ]
@@ -46,6 +49,11 @@ def deliver_webhooks() -> int:
 @shared_task(name="tickets.tasks.mail_digests")
 def mail_digests() -> int:
     return notifications.sweep()
+
+
+@shared_task(name="tickets.tasks.push_notifications")
+def push_notifications() -> int:
+    return push.sweep()
 
 
 @shared_task(name="tickets.tasks.abandon_chats")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets.views import (
+    article_gaps,
     bulk,
     coach,
     complaint_public,
@@ -20,21 +21,25 @@ from tickets.views import (
     macros,
     new_ticket,
     notifications,
+    order_acts,
     outbox,
     palette,
     preferences,
     problems,
     promises,
+    push,
     saved_views,
     say,
     side_acts,
     sides,
+    tasks,
     work,
 )
-from tickets.views.chat import demo_shop, frame, pictures, queue, room, widget
-from tickets.views.public import contact, orders, requests
+from tickets.views.chat import demo_shop, frame, pictures, queue, room, solved, talks, widget
+from tickets.views.public import contact, order_codes, orders, requests
 from tickets.views.settings import (
     channels,
+    chat,
     desk,
     fields,
     home,
@@ -50,12 +55,21 @@ from tickets.views.settings import (
     webhooks,
 )
 from tickets.views.settings import macros as macro_settings
+from tickets.views.settings import orders as order_settings
 
 urlpatterns = [
     path("help/<slug:shop>/contact/", contact.contact, name="contact"),
+    path("help/<slug:shop>/contact/suggest/", contact.suggest, name="contact-suggest"),
+    path("help/<slug:shop>/contact/settled/", contact.settled, name="contact-settled"),
     path("help/<slug:shop>/orders/", orders.find_order, name="find-order"),
+    path("help/<slug:shop>/orders/code/", order_codes.order_code, name="find-order-code"),
     path("help/<slug:shop>/orders/<str:token>/", orders.order_page, name="order-page"),
+    path("help/<slug:shop>/orders/<str:token>/cancel/", orders.cancel_order, name="order-page-cancel"),
+    path("help/<slug:shop>/orders/<str:token>/return/", orders.return_order, name="order-page-return"),
+    path("help/<slug:shop>/orders/<str:token>/address/", orders.change_address, name="order-page-address"),
+    path("help/<slug:shop>/orders/<str:token>/ask/", orders.ask_about_order, name="order-page-ask"),
     path("help/<slug:shop>/requests/<str:token>/", requests.status, name="request-status"),
+    path("help/<slug:shop>/requests/<str:token>/files/<uuid:uuid>/", requests.sent_file, name="request-status-file"),
     path("", inbox.inbox, name="inbox"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("bulk/undo/", bulk.undo_bulk, name="undo-bulk"),
@@ -91,6 +105,9 @@ urlpatterns = [
     path("tickets/<int:number>/customer/merge/", customers.merge_customer, name="merge-customer"),
     path("tickets/<int:number>/customer/unmerge/", customers.unmerge_customer, name="unmerge-customer"),
     path("tickets/<int:number>/request/", side_acts.note_request, name="note-request"),
+    path("tickets/<int:number>/orders/<int:pk>/cancel/", order_acts.cancel_order, name="cancel-order"),
+    path("tickets/<int:number>/orders/<int:pk>/return/", order_acts.return_order, name="return-order"),
+    path("tickets/<int:number>/orders/<int:pk>/address/", order_acts.change_address, name="change-order-address"),
     path("tickets/<int:number>/problem/link/", side_acts.link_problem, name="link-problem"),
     path("tickets/<int:number>/problem/unlink/", side_acts.unlink_problem, name="unlink-problem"),
     path("tickets/<int:number>/problem/report/", side_acts.report_problem, name="report-problem"),
@@ -145,6 +162,9 @@ urlpatterns = [
         name="approve-compensation",
     ),
     path("outbox/", outbox.outbox, name="outbox"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/<int:pk>/done/", tasks.finish_task, name="finish-task"),
+    path("tickets/<int:number>/tasks/", tasks.add_task, name="add-task"),
     path("promises/", promises.promises, name="promises"),
     path("promises/<int:pk>/apology/", promises.apologise, name="apologise"),
     path("intake/", intake.intake, name="intake"),
@@ -165,6 +185,9 @@ urlpatterns = [
     path("settings/channels/<int:channel>/", channels.edit_channel, name="edit-channel"),
     path("settings/channels/<int:channel>/save/", channels.save_channel, name="save-channel"),
     path("settings/channels/<int:channel>/switch/", channels.switch_channel, name="switch-channel"),
+    path("settings/chat/<int:channel>/", chat.edit_chat, name="chat-settings"),
+    path("settings/chat/<int:channel>/save/", chat.save_chat, name="chat-settings-save"),
+    path("settings/chat/<int:channel>/preview/", chat.preview_chat, name="chat-settings-preview"),
     path("settings/tokens/", tokens.tokens, name="settings-tokens"),
     path("settings/tokens/create/", tokens.create_token, name="create-token"),
     path("settings/tokens/<int:token>/revoke/", tokens.revoke_token, name="revoke-token"),
@@ -177,6 +200,8 @@ urlpatterns = [
     path("settings/fields/", fields.fields, name="settings-fields"),
     path("settings/fields/save/", fields.save_field, name="save-field"),
     path("settings/fields/delete/", fields.delete_field, name="delete-field"),
+    path("settings/orders/", order_settings.order_rules, name="settings-orders"),
+    path("settings/orders/save/", order_settings.save_order_rules, name="save-order-rules"),
     path("settings/desk/", desk.desk, name="settings-desk"),
     path("settings/desk/save/", desk.save_desk, name="save-desk"),
     path("settings/desk/block/", desk.block_address, name="block-address"),
@@ -197,6 +222,8 @@ urlpatterns = [
     path("notifications/unread/", notifications.unread_notifications, name="unread-notifications"),
     path("notifications/read/", notifications.read_notifications, name="read-notifications"),
     path("notifications/digest/", notifications.set_digest, name="set-digest"),
+    path("notifications/push/", push.subscribe_push, name="subscribe-push"),
+    path("notifications/push/stop/", push.stop_push, name="stop-push"),
     path("settings/macros/", macro_settings.macros_list, name="settings-macros"),
     path("settings/macros/<str:key>/", macro_settings.edit_macro, name="edit-macro"),
     path("settings/macros/<str:key>/save/", macro_settings.save_macro, name="save-macro"),
@@ -222,7 +249,11 @@ urlpatterns = [
     path("chat/<str:shop>/say/", room.say, name="chat-say"),
     path("chat/<str:shop>/typing/", room.typing, name="chat-typing"),
     path("chat/<str:shop>/transcript/", room.transcript, name="chat-transcript"),
+    path("chat/<str:shop>/solved/", solved.solved, name="chat-solved"),
     path("chat/<str:shop>/files/<str:token>/", pictures.picture, name="chat-picture"),
     path("chats/", queue.chats, name="chats"),
+    path("tickets/<int:number>/chats/", talks.talks, name="chat-talks"),
+    path("settings/articles/wanted/", article_gaps.wanted_articles, name="wanted-articles"),
+    path("tickets/<int:number>/article/", article_gaps.begin_article, name="begin-article"),
     path("demo-shop/", demo_shop.demo_shop, name="demo-shop"),
 ]

@@ -4,17 +4,21 @@ A wrong argument fails when the template is compiled; values stay escaped.
 """
 
 import re
-from functools import cache
-from typing import Any
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
+from typing import Any, ParamSpec
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
+P = ParamSpec("P")
 
 SPRITE = "icons.svg"
 ICONS = frozenset(re.findall(r'<symbol id="([^"]+)"', (settings.BASE_DIR / "static" / SPRITE).read_text("utf-8")))
@@ -43,6 +47,26 @@ CHANNEL_ICONS = {
 TONE_ICONS = {"": "info", "good": "check", "warn": "warn", "bad": "warn"}
 
 
+def component(markup: str) -> Callable[[Callable[P, dict[str, Any]]], Callable[P, SafeString]]:
+    """Register a component: its function says what its template knows. As this and the language are all that it
+    depends on, it is rendered once for each set of arguments.
+    """
+
+    def registered(known: Callable[P, dict[str, Any]]) -> Callable[P, SafeString]:
+        @lru_cache(maxsize=4096, typed=True)  # typed: a marked string equals its unmarked twin
+        def rendered(language: str | None, *args: P.args, **kwargs: P.kwargs) -> SafeString:
+            return mark_safe(get_template(markup).render(known(*args, **kwargs)))  # noqa: S308 (a template's output)
+
+        @wraps(known)
+        def shown(*args: P.args, **kwargs: P.kwargs) -> SafeString:
+            return rendered(get_language(), *args, **kwargs)  # type: ignore[arg-type]
+
+        register.simple_tag(shown)
+        return shown
+
+    return registered
+
+
 @cache
 def _icon(name: str, small: bool) -> SafeString:
     if name not in ICONS:
@@ -63,7 +87,7 @@ def ring(*, eighths: int) -> SafeString:
     return format_html('<svg aria-hidden="true"><use href="{}#r{}"/></svg>', static(SPRITE), eighths)
 
 
-@register.inclusion_tag("ui/avatar.html")
+@component("ui/avatar.html")
 def avatar(
     *, name: str, initials: str, colour: int, size: str = "", presence: str = "", doing: str = ""
 ) -> dict[str, Any]:
@@ -75,25 +99,25 @@ def avatar(
     return about | {"size": size, "presence": presence, "doing": doing}
 
 
-@register.inclusion_tag("ui/face.html")
+@component("ui/face.html")
 def face(*, initials: str, size: str = "") -> dict[str, Any]:
     """A customer: never coloured. The name stands beside it."""
     return {"initials": initials, "size": size}
 
 
-@register.inclusion_tag("ui/nobody.html")
+@component("ui/nobody.html")
 def nobody() -> dict[str, Any]:
     """The empty place of an assignee."""
     return {}
 
 
-@register.inclusion_tag("ui/pill.html")
+@component("ui/pill.html")
 def pill(*, label: str, tone: str = "", icon: str = "") -> dict[str, Any]:
     """A short word. tone: "" (neutral), "line", "accent", "info", "good", "warn", "bad", "note"."""
     return {"label": label, "tone": tone, "icon": icon}
 
 
-@register.inclusion_tag("ui/state.html")
+@component("ui/state.html")
 def state(*, value: str, label: str) -> dict[str, Any]:
     """A ticket's state: shape, colour and word."""
     return {"value": value, "label": label, "icon": STATE_ICONS[value]}
@@ -105,13 +129,13 @@ def state_icon(value: str) -> SafeString:
     return _icon(STATE_ICONS[value], False)
 
 
-@register.inclusion_tag("ui/channel.html")
+@component("ui/channel.html")
 def channel(*, kind: str, label: str) -> dict[str, Any]:
     """Where a message came from, as an icon with its word for those who do not see it."""
     return {"icon": CHANNEL_ICONS[kind], "label": label}
 
 
-@register.inclusion_tag("ui/due.html")
+@component("ui/due.html")
 def due(*, tone: str, words: str, eighths: int = 0, spoken: str = "") -> dict[str, Any]:
     """A deadline: ring and words. tone: "calm", "ok", "soon", "now", "late", "paused", "kept"."""
     return {"tone": tone, "words": words, "eighths": eighths, "spoken": spoken}
@@ -123,13 +147,13 @@ def targets(*, of: Any) -> dict[str, Any]:
     return {"of": of}
 
 
-@register.inclusion_tag("ui/reason.html")
+@component("ui/reason.html")
 def reason(*, what: str, why: str) -> dict[str, Any]:
     """Why the customer writes: what it is about, why it happened; a dashed invitation while unknown."""
     return {"what": what, "why": why}
 
 
-@register.inclusion_tag("ui/keys.html")
+@component("ui/keys.html")
 def keys(combination: str) -> dict[str, Any]:
     """Keys to press together, for example "Ctrl Enter"."""
     return {"keys": combination.split()}
@@ -143,7 +167,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     return {"field": bound, "control": control, "ticked": ticked}
 
 
-@register.inclusion_tag("ui/toast.html")
+@component("ui/toast.html")
 def toast(*, text: str, tone: str = "good") -> dict[str, Any]:
     """What just happened; goes by itself. tone: "good", "warn", "bad"."""
     return {"text": text, "tone": "bad" if tone == "error" else tone, "icon": TONE_ICONS.get(tone, "warn")}

@@ -14,10 +14,11 @@ from accounts.models import ApiToken, Team, User
 from channels_app import inbox
 from channels_app.base import File
 from channels_app.models import Channel, InboundMessage
+from customers import passes
 from customers.models import Order
 from faq import actions as faq_actions
 from faq.models import Article, ArticleImage, Banner
-from metrics.models import Alert, Goal, Report
+from metrics.models import Alert, FigureSettings, Goal, Report
 from surveys import responses
 from surveys.models import FollowUp, Kind, Scorecard, Survey, SurveyPolicy
 from tests import factories
@@ -39,6 +40,7 @@ from tickets.models import (
     SavedView,
     SlaPolicy,
     Tag,
+    Task,
     Ticket,
     Webhook,
     WebhookDelivery,
@@ -49,6 +51,8 @@ MADE_HERE = ("rule", "macro", "webhook")
 HOOK_CALLS = ("renew", "deliveries")
 RULE_CALLS = ("dry-run", "versions", "runs", "restore")
 CHAT_PAGES = ("chat-settings", "chat-settings-save", "chat-settings-preview")
+ORDER_PAGES = ("order-page", *(f"order-page-{verb}" for verb in ("cancel", "return", "address", "ask")))
+ORDER_ACTS = ("cancel-order", "return-order", "change-order-address")
 ARTICLE_VERBS = ("edit", "file", "delete", "publish", "withdraw", "versions", "restore")
 
 
@@ -66,6 +70,7 @@ class Side:
     aside: Message  # in a side conversation
     draft_file: DraftFile
     promise: Promise  # broken
+    task: Task
     survey: Survey
     follow_up: FollowUp
     view: SavedView  # of the team
@@ -198,6 +203,7 @@ def _side(name: str) -> Side:
     aside = actions.start_side(ticket, by=By.agent(agent), to="carrier@example.net", subject=words, text=words)
     file = actions.add_draft_file(ticket, user=agent, public=True, file=File("b.txt", "text/plain", b"canary"))
     paper = message.attachments.get()
+    task = actions.set_task(ticket, by=By.agent(agent), title=words)
     promise = Promise.objects.create(
         ticket=ticket, place="ack", channel_kind="email", shown_at=ticket.opened_at, due_at=ticket.opened_at,
         text="soon", kept=False, judged_at=ticket.opened_at,
@@ -206,7 +212,7 @@ def _side(name: str) -> Side:
     given = actions.compensate(ticket, kind="gift", amount=Decimal(5), currency="EUR", by=By.agent(agent), cause=words)
     view = SavedView.objects.create(name=f"canary-{name}", team=team)
     return Side(
-        team, agent, ticket, message, paper, order, inbound, aside, file, promise, survey, follow_up, view, given,
+        team, agent, ticket, message, paper, order, inbound, aside, file, promise, task, survey, follow_up, view, given,
     )  # fmt: skip
 
 
@@ -220,8 +226,9 @@ def _help_centre() -> None:
 
 
 def _figures() -> None:
-    """A goal, an alert and a report of the shop."""
+    """A goal, an alert and a report of the shop, and its leaderboard."""
     shop = factories.shop()
+    FigureSettings.objects.create(shop=shop, leaderboard=True)
     Goal.objects.create(shop=shop, slug="csat", target=80)
     Report.objects.create(shop=shop)
     numbers = {"value": 600, "expected": 180, "low": 90, "high": 360, "n": 9}
@@ -274,13 +281,15 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         "pk": {
             "message-original": side.message.pk, "resend": side.message.pk, "take-back": side.message.pk,
             "forward": side.message.pk, "answer-side": side.aside.side_id, "api-users": side.agent.pk,
-            "api-customers": side.ticket.customer_id, "api-orders": side.order.pk,
+            "api-customers": side.ticket.customer_id,
+            **dict.fromkeys(("api-orders", "api-orders-links", *ORDER_ACTS), side.order.pk),
             "api-channels": side.ticket.channel_id, "api-tags": Tag.objects.get().pk,
             "api-surveys": side.survey.pk, "api-survey-policies": SurveyPolicy.objects.get().pk,
             "give-follow-up": side.follow_up.pk, "close-follow-up": side.follow_up.pk,
             **dict.fromkeys(("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"), card),
             **dict.fromkeys(("api-articles", *(f"article-{verb}" for verb in ARTICLE_VERBS)), article),
             "apologise": side.promise.pk,
+            "finish-task": side.task.pk,
             "edit-view": side.view.pk, "delete-view": side.view.pk,
             "keep-as-macro": Message.objects.filter(ticket=side.ticket, author="agent", public=True).first().pk,
             **dict.fromkeys(("use-macro", "api-macros"), Macro.objects.get().pk),
@@ -297,6 +306,7 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         },
         "uuid": {
             "draft-file": side.draft_file.uuid, "remove-draft-file": side.draft_file.uuid,
+            "request-status-file": side.attachment.uuid,
             "help-image": ArticleImage.objects.get().uuid,
             "attachment": side.attachment.uuid, "api-attachment": side.attachment.uuid,
             "api-inbound": side.inbound.uuid, "raw-inbound": side.inbound.uuid, "retry-inbound": side.inbound.uuid,
@@ -317,7 +327,7 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         },
         "uidb36": {"": "1"},
         "token": {"": "x" * 32, "request-status": signing.dumps(str(side.inbound.uuid), salt="contact.status"),
-                  "order-page": signing.dumps(side.order.pk, salt="order.page"),
+                  **dict.fromkeys(ORDER_PAGES, passes.for_order(side.order)),
                   "revoke-token": ApiToken.objects.order_by("pk")[0].pk},
         "shop": {"": "main", **dict.fromkeys(("edit-shop", "save-shop"), side.ticket.shop_id)},
         "kind": {"": "nps", "api-draft": "reply"},

@@ -5,13 +5,13 @@ from accounts.models import User
 from customers.models import Customer
 from tests import factories
 from tests.caller import Caller, problems
-from tickets.models import Event, EventKind, Message, Promise, Reason, Ticket
+from tickets.models import CustomField, Event, EventKind, Message, Promise, Reason, Ticket
 
 pytestmark = pytest.mark.django_db
 FIELDS = {
     *("number", "shop", "channel", "channel_name", "state", "subject", "customer", "assignee", "team", "priority"),
     *("tags", "reason", "language", "orders", "opened_at", "waiting_since", "solved_at", "closed_at", "url", "spam"),
-    *("last_activity_at", "merged_into", "follows", "version", "deadlines", "promise"),
+    *("last_activity_at", "merged_into", "follows", "version", "deadlines", "promise", "fields", "requested_outcome"),
 }
 
 
@@ -151,6 +151,16 @@ def test_a_refused_step_changes_nothing(api: Caller) -> None:
     assert (refused.status_code, problems(refused)) == (409, [("refused_transition", "state")])
     ticket.refresh_from_db()
     assert (ticket.subject, ticket.state) == ("Autre", "solved")
+
+
+def test_the_shops_own_fields_and_what_the_customer_wants_can_be_set(api: Caller) -> None:
+    ticket = factories.ticket()
+    CustomField.objects.create(key="batch", label="Lot", kind="number")
+    path = f"/tickets/{ticket.pk}/"
+    shown = api.patch(path, {"fields": {"batch": 12}, "requested_outcome": "Une lampe neuve"}).json()
+    assert (shown["fields"], shown["requested_outcome"]) == ({"batch": 12.0}, "Une lampe neuve")
+    assert problems(api.patch(path, {"fields": {"lot": 12}})) == [("invalid", "lot")]
+    assert api.patch(path, {"fields": {"batch": None}}).json()["fields"] == {}
 
 
 def test_a_stale_version_is_refused(api: Caller) -> None:

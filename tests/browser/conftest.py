@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from helpdesk.local import free_port
 
@@ -93,7 +93,7 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(url, timeout=2).close()
+            urllib.request.urlopen(url, timeout=10).close()
         except OSError:
             time.sleep(0.1)
         else:
@@ -149,3 +149,15 @@ def log_in(context: BrowserContext, user: "User", desk: str) -> None:
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": desk}])
+
+
+def listening(page: Page) -> None:
+    """The page hears what happens from now on."""
+    page.wait_for_selector("live-stream[state=open]", state="attached")
+
+
+def writing(page: Page, text: str) -> None:
+    """Begin a reply by keyboard."""
+    page.keyboard.press("r")
+    expect(page.locator(".rich")).to_be_focused()
+    page.keyboard.type(text)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import User
 from tests import factories as make
 from tests.browser import scenes
-from tests.browser.conftest import log_in
+from tests.browser.conftest import listening, log_in, writing
 from tickets import actions
 from tickets.actors import Actor
 from tickets.models import Delivery, DeskSettings, Draft, Message, Ticket
@@ -33,16 +33,6 @@ def her_page(browser: Browser, browser_context_args: dict[str, object], sophie: 
     log_in(context, sophie, desk)
     yield context.new_page()
     context.close()
-
-
-def listening(page: Page) -> None:
-    page.wait_for_selector("live-stream[state=open]", state="attached")
-
-
-def writing(page: Page, text: str) -> None:
-    page.keyboard.press("r")
-    expect(page.locator(".rich")).to_be_focused()
-    page.keyboard.type(text)
 
 
 def eventually(check) -> None:

@@ -8,14 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from tests import factories as make
 from tests.browser import scenes
-from tests.browser.conftest import log_in
+from tests.browser.conftest import listening, log_in
 from tickets import actions
 from tickets.actors import CUSTOMER, Actor
 from tickets.models import Message, Ticket
-
-
-def listening(page: Page) -> None:
-    page.wait_for_selector("live-stream[state=open]", state="attached")
 
 
 def test_a_new_ticket_appears_without_reload_and_without_a_jump(page: Page, agent: User) -> None:

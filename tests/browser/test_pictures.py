@@ -1,9 +1,9 @@
 """Pictures of the pages; written to docs/pictures when PICTURES=1, taken always: what cannot be drawn fails."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page
 
 from accounts.models import User
@@ -11,6 +11,12 @@ from tests.browser import scenes
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LOOKS = (
+    ("", "en", "light", WIDE),
+    ("-dark", "fr", "dark", WIDE),
+    ("-phone", "fr", "light", PHONE),
+    ("-phone-dark", "en", "dark", PHONE),
+)
 
 
 def picture(page: Page, name: str, full: bool = False) -> None:
@@ -21,44 +27,38 @@ def picture(page: Page, name: str, full: bool = False) -> None:
         (PICTURES / f"{name}.png").write_bytes(shot)
 
 
-def wear(agent: User, language: str, theme: str) -> None:
-    agent.language, agent.theme = language, theme
-    agent.save()
+def looks(page: Page, agent: User, path: str) -> Iterator[str]:
+    """Opens the page in each look, as soon as it is live: the name's end."""
+    for ending, language, theme, size in LOOKS:
+        agent.language, agent.theme = language, theme
+        agent.save()
+        page.set_viewport_size(size)
+        page.goto(path)
+        page.wait_for_selector("live-stream[state=open]", state="attached")
+        yield ending
 
 
-@pytest.mark.parametrize(
-    ("name", "language", "theme", "size"),
-    [
-        ("inbox", "en", "light", WIDE),
-        ("inbox-dark", "fr", "dark", WIDE),
-        ("inbox-phone", "fr", "light", PHONE),
-    ],
-)
-def test_inbox(page: Page, agent: User, name: str, language: str, theme: str, size: dict[str, int]) -> None:
+def test_inbox(page: Page, agent: User) -> None:
     scenes.full_inbox(agent)
-    wear(agent, language, theme)
-    page.set_viewport_size(size)
-    page.goto("/")
-    page.wait_for_selector("live-stream[state=open]", state="attached")
-    picture(page, name)
+    for ending in looks(page, agent, "/"):
+        picture(page, f"inbox{ending}")
 
 
-@pytest.mark.parametrize(
-    ("name", "language", "theme", "size"),
-    [
-        ("conversation", "fr", "light", WIDE),
-        ("conversation-dark", "en", "dark", WIDE),
-        ("conversation-phone", "fr", "light", PHONE),
-    ],
-)
-def test_conversation(page: Page, agent: User, name: str, language: str, theme: str, size: dict[str, int]) -> None:
+def test_conversation(page: Page, agent: User) -> None:
     scenes.full_inbox(agent)
     ticket = scenes.long_conversation(agent)
-    wear(agent, language, theme)
-    page.set_viewport_size(size)
-    page.goto(f"/tickets/{ticket.pk}/")
-    page.wait_for_selector("live-stream[state=open]", state="attached")
-    picture(page, name)
+    for ending in looks(page, agent, f"/tickets/{ticket.pk}/"):
+        picture(page, f"conversation{ending}")
+
+
+def test_palette(page: Page, agent: User) -> None:
+    scenes.full_inbox(agent)
+    scenes.long_conversation(agent)
+    for ending in looks(page, agent, "/"):
+        page.keyboard.press("Control+k")
+        page.keyboard.type("ville")
+        page.get_by_role("option", name="Marie-Clémence de Villeneuve").first.wait_for()
+        picture(page, f"palette{ending}")
 
 
 def test_login(page: Page, shop_floor: None) -> None:

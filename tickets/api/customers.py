@@ -4,14 +4,21 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.access import may
 from accounts.models import Shop
+from customers import passes
 from customers.identify import add_phone, normalise_email, normalise_phone
 from customers.models import Customer, Identity, Order
+from faq import addresses
 from helpdesk.api.fields import Flag, Instant, Json, Listing, Named, Shown, StrictModel, Text, orderings
 from helpdesk.api.problems import Conflict
 from helpdesk.api.views import Writes
@@ -135,12 +142,41 @@ class OrderIn(StrictModel):
         return value
 
 
+class OrderLinks(serializers.Serializer[Any]):
+    """Pages for the order's own customer, to be put into letters."""
+
+    track = serializers.URLField(help_text="Where the order is; what can be changed stands there.")
+    write = serializers.URLField(help_text="The contact form, with the order chosen.")
+    help = serializers.URLField(help_text="The help centre.")
+    until = serializers.DateTimeField(help_text="When the signed links end.")
+
+
 class Orders(Writes):
     """Orders as the store knows them."""
 
-    policy = POLICY
+    policy = POLICY | {"links": "customer.read"}
     model, out, into, listing = Order, OrderOut, OrderIn, OrderListing
 
     def rows(self) -> QuerySet[Order]:
         theirs = Order.objects.filter(customer__in=visible_customers(self.me))
         return theirs.select_related("shop", "customer").prefetch_related("customer__identities")
+
+    @extend_schema(responses=OrderLinks)
+    @action(detail=True, methods=["get"])
+    def links(self, request: Request, pk: int) -> Response:
+        """Signed addresses for the mails that a shop sends about this order (S7). Whoever holds one sees the order."""
+        order: Order = self.get_object()
+        return self.show(links_of(order), OrderLinks)
+
+
+def links_of(order: Order) -> dict[str, Any]:
+    """What stands in OrderLinks, for an order whose shop is loaded."""
+    shop, token = order.shop, passes.for_order(order, lasts=passes.LETTER)
+    track = reverse("order-page", kwargs={"shop": shop.key, "token": token})
+    write = f"{reverse('contact', kwargs={'shop': shop.key})}?about={token}"
+    return {
+        "track": addresses.absolute(shop, track),
+        "write": addresses.absolute(shop, write),
+        "help": addresses.absolute(shop, addresses.home(shop)),
+        "until": timezone.now() + passes.LETTER,
+    }

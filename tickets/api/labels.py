@@ -7,6 +7,7 @@ from accounts.api import POLICY
 from helpdesk.api.fields import Listing, StrictModel, orderings
 from helpdesk.api.views import Deletes
 from tickets.models import Reason, Tag
+from tickets.solving import vague
 
 
 class TagListing(Listing):
@@ -39,9 +40,14 @@ class ReasonListing(Listing):
 class ReasonFields(StrictModel):
     key = serializers.RegexField(r"^[\w.-]{1,200}$")
 
+    warning = serializers.SerializerMethodField(help_text="Why this name tells nothing; empty when it does.")
+
     class Meta:
         model = Reason
-        fields = ["key", "what", "why"]
+        fields = ["key", "what", "why", "warning"]
+
+    def get_warning(self, reason: Reason) -> str:
+        return vague(reason.why)
 
 
 class Reasons(Deletes):

@@ -65,7 +65,7 @@ class TicketOut(Shown):
             *("number", "shop", "channel", "channel_name", "state", "subject", "customer", "assignee", "team"),
             *("priority", "tags", "reason", "language", "orders", "opened_at", "waiting_since", "solved_at"),
             *("closed_at", "last_activity_at", "url", "spam", "merged_into", "follows", "version"),
-            *("deadlines", "promise"),
+            *("deadlines", "promise", "fields", "requested_outcome"),
         ]
 
     @staticmethod

@@ -18,7 +18,7 @@ from tickets.sla import check_conditions, revise
 LONGEST = 366 * 86_400  # seconds
 FIELDS = [
     *("key", "name", "shop", "position", "active", "conditions", "clock", "first_reply", "next_reply", "resolution"),
-    "warn_at_percent",
+    *("warn_at_percent", "escalate_every"),
 ]
 
 
@@ -46,6 +46,7 @@ class SlaPolicyIn(StrictModel):
     next_reply = Whole(required=False, allow_null=True, min_value=1, max_value=LONGEST)
     resolution = Whole(required=False, allow_null=True, min_value=1, max_value=LONGEST)
     warn_at_percent = Whole(required=False, min_value=1, max_value=100)
+    escalate_every = Whole(required=False, allow_null=True, min_value=60, max_value=LONGEST)
 
     class Meta:
         model = SlaPolicy

@@ -11,7 +11,7 @@ from accounts.models import Shop, Team, User
 from channels_app.adapters.email.attachments import judged_type, safe_name
 from channels_app.base import File
 from channels_app.models import ChannelKind
-from helpdesk.api.fields import Flag, Instant, Listing, Named, Strict, Text, Whole, orderings
+from helpdesk.api.fields import Flag, Instant, Json, Listing, Named, Strict, Text, Whole, orderings
 from helpdesk.lib.addresses import normalise_email
 from tickets.models import Priority, Reason
 from tickets.states import State
@@ -107,7 +107,12 @@ class TicketPatch(Strict):
     tags = serializers.ListField(child=Text(max_length=60), required=False, max_length=50)
     reason = Named(Reason, "key", required=False, allow_null=True, help_text="A key, an id or null.")
     subject = Text(required=False, max_length=998)
+    requested_outcome = Text(required=False, allow_blank=True, max_length=300, help_text="What the customer wants.")
     version = Whole(required=False, max_value=2**31 - 1, help_text="Refused (409) if the ticket has changed since.")
+
+    def get_fields(self) -> dict[str, Any]:
+        own = Json(required=False, help_text="The shop's own fields by key; null empties one.")
+        return super().get_fields() | {"fields": own}
 
 
 class MergeIn(Strict):

@@ -155,6 +155,10 @@ def change(ticket: Ticket, form: dict[str, Any], *, by: Actor) -> None:
         wanted = {name.lower() for name in form["tags"]}
         gone = [name for name in ticket.tags if name.lower() not in wanted]
         actions.tag(ticket, add=form["tags"], remove=gone, by=by)
+    if "fields" in form:
+        actions.fill_in(ticket, by=by, values=form["fields"])
+    if "requested_outcome" in form:
+        actions.note_request(ticket, by=by, wants=form["requested_outcome"])
     if "team" in form:
         actions.move_to_team(ticket, to=form["team"], by=by)
     if "assignee" in form:

@@ -1,197 +1,242 @@
-"""Many tickets at once: customers, orders, tickets with four messages and their events, and the search table."""
+"""Many tickets at once: customers, orders, tickets with four messages and their events, and the search table.
+
+PostgreSQL draws the lots and writes the rows, set by set: a row that passes through Python costs ten times as much.
+"""
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from accounts.models import Shop, Team, User
 from customers.models import Customer, Identity, Order
-from tickets.load.copy import Table, copy
-from tickets.load.words import ENGLISH, FRENCH, Writer
+from tickets.deadlines import settle_many
+from tickets.load.table import bare, execute, fill, next_id, set_sequence
+from tickets.load.words import ENGLISH, FRENCH, POOL, SUBJECTS, Writer
 from tickets.models import Event, Message, Reason, SearchEntry, Ticket
 
-CHUNK = 10_000
-YEARS = 3
-LIVE = 0.03  # share of tickets that are not done, all of the last weeks
-CHANNELS = ("email",) * 60 + ("form",) * 15 + ("chat",) * 15 + ("whatsapp",) * 6 + ("instagram",) * 4
-TAGS = ("vip", "retard", "retour", "remboursement", "cadeau", "presse", "b2b", "relance")
-OFF = (
-    "SET LOCAL maintenance_work_mem = '512MB'",
-    "CREATE TEMP TABLE load_texts (language text, text text) ON COMMIT DROP",
-    "ALTER TABLE tickets_message DISABLE TRIGGER index_message",
-    "ALTER TABLE tickets_ticket DISABLE TRIGGER index_subject",
-    "DROP INDEX search_words",
-)
-# As the triggers of migration 0006 do, but set by set: each text of the pool is stemmed once, the index built once.
-ON = (
-    "CREATE TEMP TABLE load_words ON COMMIT DROP AS"
-    " SELECT language, text, comptoir_words(language, text) AS words FROM load_texts",
-    """INSERT INTO tickets_searchentry (ticket_id, message_id, at, words)
-    SELECT m.ticket_id, m.id, m.at, CASE WHEN m.text = made.text THEN made.words
-      ELSE made.words || comptoir_words(t.language, substr(m.text, length(made.text) + 2)) END
-      || array_to_tsvector(ARRAY[comptoir_month(m.at)])
-    FROM tickets_message m JOIN tickets_ticket t ON t.id = m.ticket_id
-    JOIN load_words made ON made.language = t.language AND made.text = split_part(m.text, ' LD-', 1)
-    WHERE m.id >= {message}""",
-    """INSERT INTO tickets_searchentry (ticket_id, message_id, at, words)
-    SELECT id, NULL, opened_at, setweight(comptoir_words(language, subject), 'A')
-    || array_to_tsvector(ARRAY[comptoir_month(opened_at)]) FROM tickets_ticket WHERE id >= {ticket}""",
-    "SET CONSTRAINTS ALL IMMEDIATE",  # no index is made while foreign keys wait to be checked
-    "CREATE INDEX search_words ON tickets_searchentry USING gin (words)",
-    "ALTER TABLE tickets_message ENABLE TRIGGER index_message",
-    "ALTER TABLE tickets_ticket ENABLE TRIGGER index_subject",
-)
+CHUNK = 25_000
+FILLED: tuple[type[models.Model], ...] = (Customer, Identity, Order, Ticket, Message, Event, SearchEntry)
+TEXTS = """
+    CREATE TEMP TABLE load_texts ON COMMIT DROP AS
+    SELECT language, nth, text, comptoir_words(language, text) AS words
+    FROM unnest(%s::text[], %s::int[], %s::text[]) AS made (language, nth, text)
+"""
+# One line a ticket: who, what, and when each of its four messages was written. A few customers write often; live
+# tickets are 3 % and mostly of the last days; most of them wait for us: customer, we, customer, customer.
+STORIES = """
+    CREATE TEMP TABLE load_stories ON COMMIT DROP AS
+    SELECT drawn.*, least(at0 + gap1, %(now)s) AS at1, least(at0 + gap1 + gap2, %(now)s) AS at2,
+      least(at0 + gap1 + gap2 + gap3, %(now)s) AS at3
+    FROM (
+      SELECT lots.*, live AND lot < 0.7 AS waiting,
+        %(now)s - interval '1 hour' - CASE WHEN live THEN interval '14 days' * age ^ 3
+          ELSE interval '3 years' * age END AS at0
+      FROM (
+        SELECT ticket, random() < 0.03 AS live, random() AS lot, random() AS age,
+          %(customer)s + floor(%(customers)s * random() ^ 2)::bigint AS customer,
+          CASE WHEN random() < 0.65 THEN 'fr' ELSE 'en' END AS language,
+          (%(channels)s::text[])[1 + floor(100 * random())::int] AS channel,
+          (ARRAY[1, 2, 2, 2, 2, 3, 4])[1 + floor(7 * random())::int] AS priority,
+          CASE WHEN random() < 0.3 THEN ARRAY[(%(tags)s::text[])[1 + floor(8 * random())::int]] ELSE '{}' END AS tags,
+          (%(people)s::bigint[])[1 + floor(cardinality(%(people)s::bigint[]) * random() ^ 2)::int] AS person,
+          (%(teams)s::bigint[])[1 + floor(cardinality(%(teams)s::bigint[]) * random())::int] AS team,
+          (%(reasons)s::bigint[])[1 + floor(cardinality(%(reasons)s::bigint[]) * random() ^ 2)::int] AS reason,
+          random() < 0.8 AS owned, floor(%(subjects)s * random())::int AS subject,
+          floor(%(texts)s * random())::int AS text0, floor(%(texts)s * random())::int AS text1,
+          floor(%(texts)s * random())::int AS text2, floor(%(texts)s * random())::int AS text3,
+          make_interval(secs => exp(random_normal(8.5, 1.2))) AS gap1,
+          make_interval(secs => exp(random_normal(8.5, 1.2))) AS gap2,
+          make_interval(secs => exp(random_normal(8.5, 1.2))) AS gap3
+        FROM generate_series(%(first)s, %(last)s) AS ticket
+      ) lots
+    ) drawn
+"""
+CHANNELS = ["email"] * 60 + ["form"] * 15 + ["chat"] * 15 + ["whatsapp"] * 6 + ["instagram"] * 4
+TAGS = ["vip", "retard", "retour", "remboursement", "cadeau", "presse", "b2b", "relance"]
+NAMES = ["Camille", "Léa", "Hugo", "Inès", "Jules", "Priya", "Oliver", "Emma", "Fatou", "Noah"]
+NAMED = "CREATE TEMP TABLE load_names ON COMMIT DROP AS SELECT %s::text[] AS given, %s::text[] AS family"
+FAMILIES = ["Durand", "Roy", "Lefèvre", "Petit", "Smith", "Moreau", "Diallo", "Jones", "Garcia", "Nguyen"]
+# The four messages of each story, with the text of the pool that each says; the first names an order.
+SAID = """
+    load_stories s
+    CROSS JOIN LATERAL (VALUES (0, at0, text0), (1, at1, text1), (2, at2, text2), (3, at3, text3))
+      AS turn (nth, at, text)
+    JOIN load_texts made ON made.language = s.language AND made.nth = turn.text
+    CROSS JOIN LATERAL (SELECT turn.nth IN (0, 2) OR turn.nth = 3 AND s.waiting AS theirs) AS who
+"""
+MESSAGES = {
+    "ticket_id": "s.ticket",
+    "author": "CASE WHEN theirs THEN 'customer' ELSE 'agent' END",
+    "user_id": "CASE WHEN NOT theirs THEN person END",
+    "customer_id": "CASE WHEN theirs THEN customer END",
+    "channel_kind": "channel",
+    "text": "CASE WHEN turn.nth = 0 THEN made.text || ' LD-' || customer ELSE made.text END",
+    "at": "turn.at",
+}
+MESSAGE_EVENTS = {
+    "ticket_id": "s.ticket",
+    "kind": "'message'",
+    "at": "turn.at",
+    "actor": "CASE WHEN theirs THEN 'customer' ELSE 'agent' END",
+    "user_id": "CASE WHEN NOT theirs THEN person END",
+    "data": "'{}'",
+    "reacted_at": "turn.at",
+}
+OPENED = {
+    "ticket_id": "ticket",
+    "kind": "'opened'",
+    "at": "at0",
+    "actor": "'customer'",
+    "data": "'{}'",
+    "reacted_at": "at0",
+}
+SOLVED = {
+    "ticket_id": "ticket",
+    "kind": "'state'",
+    "at": "at3",
+    "actor": "'agent'",
+    "user_id": "person",
+    "data": """'{"old": "open", "to": "solved"}'""",
+    "reacted_at": "at3",
+}
+TICKETS = {
+    "id": "ticket",
+    "channel_kind": "channel",
+    "customer_id": "customer",
+    "subject": "named.text",
+    "state": """CASE WHEN NOT live THEN 'solved' WHEN waiting THEN 'open'
+        ELSE (ARRAY['pending', 'on_hold', 'open'])[1 + floor(3 * random())::int] END""",
+    "priority": "priority",
+    "team_id": "team",
+    "assignee_id": "CASE WHEN owned THEN person END",
+    "tags": "tags",
+    "reason_id": "reason",
+    "language": "s.language",
+    "opened_at": "at0",
+    "assigned_at": "CASE WHEN owned THEN at0 END",
+    "solved_at": "CASE WHEN NOT live THEN at3 END",
+    "last_activity_at": "at3",
+    "snippet": "left(latest.text, 200)",
+}
+FOUND_BY_WORDS = {
+    "ticket_id": "s.ticket",
+    "at": "turn.at",
+    "words": """CASE WHEN turn.nth = 0 THEN made.words || comptoir_words(s.language, 'LD-' || customer)
+        ELSE made.words END || array_to_tsvector(ARRAY[comptoir_month(turn.at)])""",
+}
+FOUND_BY_SUBJECT = {
+    "ticket_id": "ticket",
+    "at": "at0",
+    "words": "setweight(named.words, 'A') || array_to_tsvector(ARRAY[comptoir_month(at0)])",
+}
+TRIGGERS = ("tickets_message", "tickets_event")  # what they would do is done for the tickets
+Told = Callable[[str, int], None]
 
 
-@dataclass(frozen=True)
-class House:
-    """What the new tickets refer to."""
-
-    shop: Shop
-    people: list[int]
-    teams: list[int | None]
-    reasons: list[int | None]
-
-
-@dataclass
-class Run:
-    """What one load shares: its chance, what its rows refer to, and the numbers that come next."""
-
-    rng: random.Random
-    house: House
-    writers: dict[str, Writer]
-    first: dict[type[models.Model], int]
-    people: int  # customers
-    told: Callable[[str, int], None]
-    now: datetime
-    ids: dict[type[models.Model], int] = field(default_factory=dict)
-    rows: tuple[list[Any], list[Any], list[Any]] = ([], [], [])  # of tickets, messages, events: one chunk
-
-
-def load(shop: Shop, count: int, *, seed: int = 1, told: Callable[[str, int], None] = lambda what, n: None) -> None:
+def load(shop: Shop, count: int, *, seed: int = 1, told: Told = lambda what, n: None) -> None:
     """Add `count` tickets over three years, all or nothing. `told(what, done)` hears of the progress."""
     rng = random.Random(seed)  # noqa: S311 (made-up data)
-    house = House(
-        shop,
-        [*User.objects.filter(is_active=True).values_list("pk", flat=True)],
-        [None, *Team.objects.values_list("pk", flat=True)],
-        [None, *Reason.objects.values_list("pk", flat=True)],
-    )
-    models_filled: tuple[type[models.Model], ...] = (Customer, Identity, Order, Ticket, Message, Event)
-    first = {model: _next_id(model) for model in models_filled}
     writers = {"fr": Writer(rng, FRENCH), "en": Writer(rng, ENGLISH)}
-    run = Run(rng, house, writers, first, max(1, count // 3), told, datetime.now(UTC))
+    first, message, customers = next_id(Ticket), next_id(Message), max(1, count // 3)
     with transaction.atomic():
-        _execute(OFF)
-        copy("load_texts (language, text)", ((key, text) for key in writers for text in set(writers[key].texts)))
-        _customers(run)
-        _tickets(run, count)
-        told("search", 0)
-        _execute(tuple(one.format(message=first[Message], ticket=first[Ticket]) for one in ON))
-        filled: tuple[type[models.Model], ...] = (*models_filled, SearchEntry)
-        for model in filled:
-            _set_sequence(model)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        execute("SET LOCAL maintenance_work_mem = '512MB'")
+        execute("SELECT setseed(%s)", [1 / (seed + 1)])
+        _pool(writers)
+        for table in TRIGGERS:
+            execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        execute("ALTER TABLE tickets_ticket DISABLE TRIGGER index_subject")
+        with bare(FILLED):
+            customer = _customers(shop, customers)
+            for begin in range(first, first + count, CHUNK):
+                last = min(begin + CHUNK, first + count) - 1
+                _stories(begin, last, customer, customers)
+                _write(shop, begin, message + 4 * (begin - first))
+                told("tickets", last - first + 1)
+            told("indexes", 0)
+        for table in TRIGGERS:
+            execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        execute("ALTER TABLE tickets_ticket ENABLE TRIGGER index_subject")
+        set_sequence(Ticket)
+        set_sequence(Message)
+        told("deadlines", 0)
+        execute(f"ANALYZE {', '.join(model._meta.db_table for model in FILLED)}")
+        settle_many(Ticket.objects.live().filter(pk__gte=first).values_list("pk", flat=True))
 
 
-def _customers(run: Run) -> None:
-    rng, first, house, count = run.rng, run.first, run.house, run.people
-    names = ("Camille", "Léa", "Hugo", "Inès", "Jules", "Priya", "Oliver", "Emma", "Fatou", "Noah")
-    families = ("Durand", "Roy", "Lefèvre", "Petit", "Smith", "Moreau", "Diallo", "Jones", "Garcia", "Nguyen")
-    customers = Table(Customer, ("id", "name", "language", "postcode", "vip", "created_at"))
-    identities = Table(Identity, ("id", "customer_id", "kind", "value"))
-    orders = Table(Order, ("id", "shop_id", "customer_id", "number", "placed_at", "status", "total", "currency"))
-    now, start = run.now, first[Customer]
-    for begin in range(0, count, CHUNK):
-        some = range(start + begin, start + min(begin + CHUNK, count))
-        customers.write(
-            (pk, f"{rng.choice(names)} {rng.choice(families)}", "fr" if rng.random() < 0.65 else "en",
-             f"{rng.randrange(1000, 95000):05}", rng.random() < 0.02, now - timedelta(days=rng.randrange(YEARS * 365)))
-            for pk in some
-        )  # fmt: skip
-        identities.write((first[Identity] + pk - start, pk, "email", f"load{pk}@example.net") for pk in some)
-        orders.write(
-            (first[Order] + pk - start, house.shop.pk, pk, f"LD-{pk}", now - timedelta(days=rng.randrange(900)),
-             "delivered", f"{rng.randrange(900, 30_000) / 100:.2f}", "EUR")
-            for pk in some
-        )  # fmt: skip
-        run.told("customers", begin + len(some))
+def _pool(writers: dict[str, Writer]) -> None:
+    """Texts, and subjects behind them, each stemmed once."""
+    lines = [(language, nth, text) for language, writer in writers.items() for nth, text in enumerate(writer.texts)]
+    execute(TEXTS, [list(column) for column in zip(*lines, strict=True)])
+    subjects = [(key, nth, text) for key, writer in writers.items() for nth, text in enumerate(writer.subjects)]
+    execute(TEXTS.replace("load_texts", "load_subjects"), [list(column) for column in zip(*subjects, strict=True)])
 
 
-def _tickets(run: Run, count: int) -> None:
-    tickets = Table(Ticket, (
-        "id", "shop_id", "channel_kind", "customer_id", "subject", "state", "priority", "team_id", "assignee_id",
-        "tags", "reason_id", "language", "opened_at", "waiting_since", "due_at", "assigned_at", "solved_at",
-        "closed_at", "last_activity_at", "snippet",
-    ))  # fmt: skip
-    messages = Table(Message, ("id", "ticket_id", "author", "user_id", "customer_id", "channel_kind", "text", "at"))
-    events = Table(Event, ("id", "ticket_id", "kind", "at", "actor", "user_id", "message_id", "data", "reacted_at"))
-    run.ids = {model: run.first[model] for model in (Message, Event)}
-    for begin in range(0, count, CHUNK):
-        run.rows = ([], [], [])
-        for number in range(run.first[Ticket] + begin, run.first[Ticket] + min(begin + CHUNK, count)):
-            _story(run, number)
-        for table, some in zip((tickets, messages, events), run.rows, strict=True):
-            table.write(some)
-        run.told("tickets", begin + len(run.rows[0]))
+def _customers(shop: Shop, count: int) -> int:
+    """So many customers, each with an address and an order; returns the first one's number."""
+    first, now = next_id(Customer), datetime.now(UTC)
+    source = f"generate_series({first}, {first + count - 1}) AS pk"
+    execute(NAMED, [NAMES, FAMILIES])
+    fill(
+        Customer,
+        {
+            "id": "pk",
+            "name": "given[1 + floor(10 * random())::int] || ' ' || family[1 + floor(10 * random())::int]",
+            "language": "CASE WHEN random() < 0.65 THEN 'fr' ELSE 'en' END",
+            "postcode": "lpad((1000 + floor(94000 * random()))::int::text, 5, '0')",
+            "vip": "random() < 0.02",
+            "created_at": f"timestamptz '{now.isoformat()}' - interval '3 years' * random()",
+        },
+        f"{source}, load_names",
+    )
+    fill(Identity, {"customer_id": "pk", "kind": "'email'", "value": "'load' || pk || '@example.net'"}, source)
+    fill(
+        Order,
+        {
+            "shop_id": str(shop.pk),
+            "customer_id": "pk",
+            "number": "'LD-' || pk",
+            "placed_at": f"timestamptz '{now.isoformat()}' - interval '900 days' * random()",
+            "status": "'delivered'",
+            "total": "round((9 + 291 * random())::numeric, 2)",
+            "currency": "'EUR'",
+        },
+        source,
+    )
+    set_sequence(Customer)
+    return first
 
 
-def _story(run: Run, number: int) -> None:
-    """One ticket: the customer writes, we answer, twice; a live one may still wait for its last answer."""
-    rng, house, now, ids, rows = run.rng, run.house, run.now, run.ids, run.rows
-    customer = run.first[Customer] + int(run.people * rng.random() ** 2)  # a few write often
-    language = "fr" if rng.random() < 0.65 else "en"
-    writer, channel, live = run.writers[language], rng.choice(CHANNELS), rng.random() < LIVE
-    user = rng.choice(house.people)
-    at = now - timedelta(seconds=rng.random() * (14 if live else YEARS * 365) * 86_400 + 3600)
-    opened, said, waiting = at, rows[1], live and rng.random() < 0.7
-    person: int | None
-    buyer: int | None
-    events: list[tuple[Any, ...]] = [("opened", at, "customer", None, None, "{}")]
-    for turn in range(4):
-        theirs = turn % 2 == 0 if not waiting else turn != 1
-        text = f"{rng.choice(writer.texts)} LD-{customer}" if turn == 0 else rng.choice(writer.texts)
-        message, author = ids[Message], "customer" if theirs else "agent"
-        ids[Message] += 1
-        person, buyer = (None, customer) if theirs else (user, None)
-        said.append((message, number, author, person, buyer, channel, text, at))
-        events.append(("message", at, author, person, message, "{}"))
-        newest, at = at, min(at + timedelta(seconds=rng.lognormvariate(8.5, 1.2)), now)
-    owned = rng.random() < 0.8
-    state = ("open" if waiting else rng.choice(("pending", "on_hold", "open"))) if live else "solved"
-    if not live:
-        events.append(("state", at, "agent", user, None, '{"old": "open", "to": "solved"}'))
-    for kind, when, actor, who, about, data in events:
-        rows[2].append((ids[Event], number, kind, when, actor, who, about, data, when))
-        ids[Event] += 1
-    rows[0].append((
-        number, house.shop.pk, channel, customer, rng.choice(writer.subjects), state, rng.choice((1, 2, 2, 2, 2, 3, 4)),
-        rng.choice(house.teams), user if owned else None, [rng.choice(TAGS)] if rng.random() < 0.3 else [],
-        rng.choice(house.reasons), language, opened, newest if waiting else None,
-        newest + timedelta(hours=rng.randint(1, 48)) if waiting else None, opened if owned and user else None,
-        None if live else at, None, newest if live else at, text[:200],
-    ))  # fmt: skip
+def _stories(first: int, last: int, customer: int, customers: int) -> None:
+    execute("DROP TABLE IF EXISTS load_stories")
+    known = {
+        "now": datetime.now(UTC),
+        "first": first,
+        "last": last,
+        "customer": customer,
+        "customers": customers,
+        "channels": CHANNELS,
+        "tags": TAGS,
+        "people": [*User.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True)],
+        "teams": [None, *Team.objects.order_by("pk").values_list("pk", flat=True)],
+        "reasons": [None, *Reason.objects.order_by("pk").values_list("pk", flat=True)],
+        "texts": POOL,
+        "subjects": SUBJECTS,
+    }
+    execute(STORIES, known)
 
 
-def _next_id(model: type[models.Model]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
-        return int(cursor.fetchone()[0])
-
-
-def _set_sequence(model: type[models.Model]) -> None:
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        newest = f"(SELECT max(id) FROM {table})"  # noqa: S608 (our own table's name)
-        cursor.execute(f"SELECT setval(pg_get_serial_sequence(%s, 'id'), {newest})", [table])
-
-
-def _execute(statements: tuple[str, ...]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+def _write(shop: Shop, first: int, message: int) -> None:
+    """The rows of the stories told. `message`: the number of the first message."""
+    number = f"{message} + 4 * (s.ticket - {first}) + turn.nth"
+    fill(Message, MESSAGES | {"id": number}, SAID)
+    fill(SearchEntry, FOUND_BY_WORDS | {"message_id": number}, SAID)
+    fill(Event, OPENED, "load_stories s")
+    fill(Event, MESSAGE_EVENTS | {"message_id": number}, SAID)
+    fill(Event, SOLVED, "load_stories s WHERE NOT live")
+    source = """load_stories s
+        JOIN load_subjects named ON named.language = s.language AND named.nth = s.subject
+        JOIN load_texts latest ON latest.language = s.language AND latest.nth = s.text3"""
+    fill(Ticket, TICKETS | {"shop_id": str(shop.pk)}, source)
+    fill(SearchEntry, FOUND_BY_SUBJECT, source)

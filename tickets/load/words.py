@@ -21,7 +21,7 @@ SYLLABLES = [
     "sa", "te", "vi", "lo", "mu", "ra", "ne", "ti", "co", "du",
 ]  # fmt: skip
 RARE = 20_000  # words of each language that few write
-POOL = 3_000  # texts made once and used again
+POOL, SUBJECTS = 3_000, 2_000  # texts made once and used again
 
 
 class Writer:
@@ -34,4 +34,4 @@ class Writer:
         lengths = [min(400, max(5, int(rng.lognormvariate(3.9, 0.7)))) for _n in range(POOL)]
         stream = iter(rng.choices(words, weights, k=sum(lengths)))
         self.texts = [" ".join(next(stream) for _n in range(length)).capitalize() + "." for length in lengths]
-        self.subjects = [" ".join(rng.choices(common, k=rng.randint(2, 6))).capitalize() for _n in range(2000)]
+        self.subjects = [" ".join(rng.choices(common, k=rng.randint(2, 6))).capitalize() for _n in range(SUBJECTS)]

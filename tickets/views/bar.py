@@ -25,18 +25,17 @@ class Choice:
 
 def bar(shown: Listing) -> dict[str, Any]:
     """`chips`, `channel_menu`, `order_menu`; `narrowed` is what the channel menu's button says."""
-    kinds = shown.filters.get("channel", [])
+    kinds, every = shown.filters.get("channel", []), f"/{shown.address(channel=None)}"
     return {
         "chips": chips(shown),
-        "channel_menu": [
-            Choice(str(label), f"/{shown.address(channel=kind)}", kind in kinds, kind)
-            for kind, label in ChannelKind.choices
-        ],
-        "every_channel": f"/{shown.address(channel=None)}",
-        "order_menu": [
+        "channel_menu": tuple(
+            Choice(str(label), f"{every}&channel={kind}", kind in kinds, kind) for kind, label in ChannelKind.choices
+        ),
+        "every_channel": Choice(_("All channels"), every, not kinds),
+        "order_menu": tuple(
             Choice(str(one.label), f"/{shown.address(order=one.key)}", one is shown.ordering)
             for one in shown.queue.orderings
-        ],
+        ),
         "without_filters": f"/?view={shown.queue.key if not shown.words else DEFAULT}",
     }
 

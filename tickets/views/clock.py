@@ -1,19 +1,19 @@
 """Times as agents read them: short words, and how much of a wait is spent."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 SOON = timedelta(hours=1)
 NOW = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A deadline ready to show: see the `due` component."""
 
     tone: str
@@ -44,7 +44,7 @@ def running(due_at: datetime, since: datetime, now: datetime) -> Due:
     eighths = min(7, max(0, round(spent * 8)))
     if left < SOON:
         return Due("now" if left < NOW else "soon", span(left), eighths, _("due in"))
-    if _day(due_at) == _day(now):
+    if _same_day(timezone.get_current_timezone(), due_at, _quarter(now)):
         return Due("ok", span(left), eighths, _("due in"))
     return Due("calm", moment(due_at, now), eighths, _("due"))
 
@@ -52,6 +52,11 @@ def running(due_at: datetime, since: datetime, now: datetime) -> Due:
 def span(length: timedelta) -> str:
     """A length of time in at most two units: 48 s, 24 min, 1 h 12, 3 days."""
     seconds = int(length.total_seconds())
+    return _span(get_language(), seconds if seconds < 60 else seconds // 60 * 60)
+
+
+@lru_cache(maxsize=4096)
+def _span(language: str | None, seconds: int) -> str:
     if seconds < 60:
         return pgettext("time span", "%(seconds)d s") % {"seconds": seconds}
     if seconds < 3600:
@@ -69,8 +74,13 @@ def span(length: timedelta) -> str:
 
 def moment(at: datetime, now: datetime) -> str:
     """An instant, as short as it stays clear: 14:05, Thu 09:58, 17 Nov, 17 Nov 2025."""
-    local, today = timezone.localtime(at), timezone.localtime(now)
-    days = abs((local.date() - today.date()).days)
+    return _moment(get_language(), timezone.get_current_timezone(), at, _quarter(now))
+
+
+@lru_cache(maxsize=4096)
+def _moment(language: str | None, zone: tzinfo, at: datetime, now: datetime) -> str:
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = abs((local.date() - today).days)
     if days == 0:
         return date_format(local, "H:i")
     if days < 7:
@@ -91,5 +101,11 @@ def day(at: datetime) -> str:
     return date_format(local, "l j F" if local.year == timezone.localtime().year else "l j F Y")
 
 
-def _day(at: datetime) -> object:
-    return timezone.localtime(at).date()
+@lru_cache(maxsize=4096)
+def _same_day(zone: tzinfo, one: datetime, other: datetime) -> bool:
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
+
+
+def _quarter(now: datetime) -> datetime:
+    """The quarter of an hour, so that results can be kept: midnight lies at the beginning of one in every zone."""
+    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import policy
+from accounts.access import may, policy
 from accounts.http import Request
 from helpdesk.lib.htmx import go, wants_fragment
 from helpdesk.lib.refused import Refused
-from tickets import actions, complaints
+from tickets import actions, complaints, costs
 from tickets.access import get_ticket
 from tickets.actors import Actor
 from tickets.models import Compensation, Complaint, Ticket
@@ -39,9 +39,11 @@ from tickets.views.complaint_forms import (
 from tickets.views.complaint_panel import PHASE_TONES, case_of
 from tickets.views.desk import frame
 from tickets.views.listing import listing
+from tickets.views.side import money
 
 LIST, PAGE, PANEL = "tickets/complaints.html", "tickets/complaint_page.html", "tickets/complaint.html"
 PAGE_SIZE = 50
+COSTS_OF = timedelta(days=90)
 STANDINGS = [
     ("", gettext_lazy("All")),
     ("open", gettext_lazy("Open")),
@@ -237,6 +239,7 @@ def complaint_list(request: Request) -> HttpResponse:
         "stages": Complaint.Stage.choices,
         "asked": query,
         "counts": _counts(complaints.visible_to(request.user), now),
+        "costs": _costs(now) if may(request.user, "figures.read") else [],
         "list": listing(request, size=0),
     }
     return render(request, LIST, context | frame(request))
@@ -285,6 +288,11 @@ def _narrowed(request: Request, now: datetime) -> QuerySet[Complaint]:
     if asked.get("justified") in ("yes", "no"):
         rows = rows.filter(justified=asked["justified"] == "yes")
     return rows
+
+
+def _costs(now: datetime) -> list[tuple[costs.Cost, str]]:
+    """Each cause of the last 90 days with its sum in words."""
+    return [(one, money(one.amount, one.currency)) for one in costs.by_cause(now - COSTS_OF, now)]
 
 
 def _counts(rows: QuerySet[Complaint], now: datetime) -> dict[str, int]:

@@ -11,6 +11,7 @@ from accounts.http import Request
 from accounts.models import User
 from channels_app.adapters.email.addresses import base_of, own_addresses
 from tickets import actions
+from tickets.calendars import calendar_for
 from tickets.forms import SayForm
 from tickets.models import Author, Draft, Message, Ticket
 from tickets.views.departures import departures
@@ -55,7 +56,7 @@ def composer(request: Request, ticket: Ticket, form: SayForm | None = None) -> d
         "draft_files": drafts[kind].files.all() if kind in drafts else [],
         "others": others_of(ticket) if contact else [],
         "may_copy": contact,
-        "departures": departures(ticket, timezone.now()),
+        "departures": departures(calendar_for(ticket.shop), timezone.now()),
         "callable": [user.full_name for user in actions.mentionable(ticket) if user.pk != request.user.pk],
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "may_write": may(request.user, "ticket.write"),

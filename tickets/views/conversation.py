@@ -15,6 +15,7 @@ from tickets.access import get_ticket
 from tickets.forms import SayForm
 from tickets.models import Priority, Tag, Ticket
 from tickets.states import TRANSITIONS, State
+from tickets.views.chat.talks import talks_beside
 from tickets.views.company import company_of
 from tickets.views.composer import composer
 from tickets.views.desk import frame
@@ -51,6 +52,7 @@ def whole_page(request: Request, found: Ticket, form: SayForm | None = None) -> 
         "before": shown.beside(-1),
         "after": shown.beside(1),
         **panel_of(found, request.user, now),
+        **talks_beside(request.user, found),
         **composer(request, found, form),
     }
 

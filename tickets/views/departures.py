@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from hours import clock
-from tickets.calendars import calendar_for
-from tickets.models import Ticket
+from hours.models import Calendar
 
 MORNING = 9
 
@@ -21,9 +20,8 @@ class Departure(NamedTuple):
     at: str  # ISO
 
 
-def departures(ticket: Ticket, now: datetime) -> list[Departure]:
+def departures(calendar: Calendar | None, now: datetime) -> list[Departure]:
     """In an hour, when the shop opens tomorrow or later, when it opens on Monday; each time once."""
-    calendar = calendar_for(ticket.shop)
     local = timezone.localtime(now)
     midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight + timedelta(days=-midnight.weekday() % 7)

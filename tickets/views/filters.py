@@ -7,8 +7,8 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -67,7 +67,7 @@ FILTERS: dict[str, Filter] = {
         lambda value: value in (NONE, ME) or (value.isascii() and value.isdecimal() and len(value) < 10),
     ),
     "team": Filter(_("Team"), lambda value, user: Q(team=None) if value == NONE else Q(team__key=value), _word),
-    "tag": Filter(_("Tag"), lambda value, user: Q(tags__contains=[value]), _word),
+    "tag": Filter(_("Tags"), lambda value, user: Q(tags__contains=[value]), _word),
     "reason": Filter(_("Reason"), lambda value, user: Q(reason=None) if value == NONE else Q(reason__key=value), _word),
     "priority": Filter(
         _("Priority"),
@@ -77,7 +77,7 @@ FILTERS: dict[str, Filter] = {
     "shop": Filter(_("Shop"), lambda value, user: Q(shop__key=value), _word),
     "language": Filter(_("Language"), lambda value, user: Q(language=value), _word),
     "vip": Filter(_("VIP"), lambda value, user: Q(customer__vip=True), _yes),
-    "overdue": Filter(_("Overdue"), lambda value, user: Q(due_at__lt=timezone.now()), _yes),
+    "overdue": Filter(_("Overdue"), lambda value, user: Q(due_at__lt=Now()), _yes),
     "mentions": Filter(_("Mentions you"), _mentions, _yes),
     "drafts": Filter(_("Your drafts"), _drafts, _yes),
     "snoozed": Filter(_("Snoozed"), lambda value, user: Q(snoozed_until__isnull=False), _yes),
@@ -109,6 +109,11 @@ def condition(filters: Chosen, user: User) -> Q:
     for name, values in filters.items():
         whole &= reduce(or_, (FILTERS[name].holds(value, user) for value in values))
     return whole
+
+
+def frozen(filters: Chosen) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The filters as a key of a dictionary."""
+    return tuple((name, tuple(values)) for name, values in filters.items())
 
 
 def is_live(states: Iterable[str]) -> bool:

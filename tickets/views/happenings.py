@@ -47,6 +47,7 @@ ICONS = {
     EventKind.FIELDS: "form",
     EventKind.PROBLEM: "link",
     EventKind.CUSTOMER: "people",
+    EventKind.ORDER: "bag",
 }
 STATE_ICONS = {State.SOLVED: "solved", State.CLOSED: "lock", State.PENDING: "three", State.ON_HOLD: "pause"}
 
@@ -229,6 +230,18 @@ def _customer(who: SafeString, data: dict[str, Any]) -> SafeString:
     return format_html(_("{who} changed what we know of the customer"), who=who)
 
 
+def _order(who: SafeString, data: dict[str, Any]) -> SafeString:
+    sentences = {
+        "named": _("{who} named the order {number}"),
+        "cancel": _("{who} cancelled the order {number}"),
+        "return": _("{who} set up a return of the order {number}"),
+        "change_address": _("{who} changed the delivery address of the order {number}"),
+    }
+    sentence = sentences.get(data.get("deed", ""), _("{who} acted on the order {number}"))
+    told = format_html(sentence, who=who, number=_bold(data.get("number", "")))
+    return format_html(_("{told}, beyond the shop’s rules"), told=told) if data.get("beyond_rules") else told
+
+
 def _plain(text: Callable[[], str]) -> Callable[[SafeString, dict[str, Any]], SafeString]:
     return lambda who, data: format_html(text(), who=who)
 
@@ -263,6 +276,7 @@ SENTENCES: dict[EventKind, Callable[[SafeString, dict[str, Any]], SafeString]] =
     EventKind.FIELDS: _fields,
     EventKind.PROBLEM: _problem,
     EventKind.CUSTOMER: _customer,
+    EventKind.ORDER: _order,
     EventKind.CONFIRMED: _plain(lambda: _("The customer confirmed the solution")),
     EventKind.ABANDONED: _plain(lambda: _("The customer left")),
     EventKind.ANSWERED: _plain(lambda: _("{who} picked up")),

@@ -2,15 +2,16 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import policy
 from accounts.http import Request
-from accounts.models import Team
 from helpdesk.lib.htmx import wants_fragment
 from tickets.models import Priority
 from tickets.states import State
 from tickets.views.bar import bar
+from tickets.views.departures import departures
 from tickets.views.desk import frame
 from tickets.views.listing import listing
 
@@ -22,6 +23,6 @@ def inbox(request: Request) -> HttpResponse:
     shown = listing(request)
     if wants_fragment(request):
         return render(request, f"tickets/inbox.html#{'rows' if shown.cursor else 'fresh'}", {"list": shown})
-    choices = {"states": [State.OPEN, State.PENDING, State.ON_HOLD, State.SOLVED], "priorities": list(Priority)}
-    context = {"list": shown, "teams": Team.objects.all(), **choices}
+    choices = {"states": (State.OPEN, State.PENDING, State.ON_HOLD, State.SOLVED), "priorities": tuple(Priority)}
+    context = {"list": shown, "wakings": departures(None, timezone.now()), **choices}
     return render(request, "tickets/inbox.html", context | bar(shown) | frame(request))

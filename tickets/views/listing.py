@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.utils import timezone
@@ -14,15 +13,13 @@ from accounts.http import Request
 from accounts.models import User
 from tickets.access import visible_views
 from tickets.models import SavedView, Ticket
+from tickets.querysets import TicketQuerySet, sight
 from tickets.search import Found, ask, tickets_like
-from tickets.views.colleagues import House, house
-from tickets.views.filters import Chosen, asked_filters, condition
+from tickets.views.colleagues import House, house, teams
+from tickets.views.filters import Chosen, asked_filters, condition, frozen
 from tickets.views.ordering import Ordering
-from tickets.views.queues import DEFAULT, QUEUES, Counts, Queue, counts, saved_queue
+from tickets.views.queues import DEFAULT, QUEUES, Counts, Queue, counts, end_of_day, saved_queue
 from tickets.views.rows import Group, Row, Sight, grouped, page_of, rows_of
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise  # not installed where only the product runs
 
 PAGE_SIZE = 50
 MOST_ROWS = 300
@@ -35,7 +32,7 @@ class Tab:
     """A queue as the rail and the phone's chips show it."""
 
     key: str
-    label: "StrPromise | str"
+    label: str
     icon: str
     letter: str
     count: int | None
@@ -76,7 +73,7 @@ class Listing:
     def by_deadline(self) -> bool:
         return self.queue.live and not self.words and self.ordering.key == "due"
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The part of an address that leads back to this list."""
         return self.address()
@@ -95,9 +92,10 @@ class Listing:
     @cached_property
     def _page(self) -> tuple[list[Row], str]:
         found = self.found
-        sight = Sight(
+        seen = Sight(
             user=self.user,
             now=self.now,
+            midnight=end_of_day(self.now),
             query=self.query,
             contact=may(self.user, "customer.contact"),
             current=self.current,
@@ -105,10 +103,13 @@ class Listing:
         )
         if found:
             narrowed = Ticket.objects.visible_to(self.user).filter(condition(self.filters, self.user))
-            return rows_of(narrowed, found.numbers, sight), ""
+            return rows_of(narrowed, found.numbers, seen), ""
+        key = (sight(self.user), self.queue.meaning, frozen(self.filters), self.ordering.key, self.cursor)
+        return page_of(self._tickets, key, size=self.size, ordering=self.ordering, sight=seen)
+
+    def _tickets(self) -> TicketQuerySet:
         tickets = self.queue.tickets(self.user, self.filters)
-        tickets = self.ordering.after(self.ordering.sort(tickets), self.cursor)
-        return page_of(tickets, size=self.size, ordering=self.ordering, sight=sight)
+        return self.ordering.after(self.ordering.sort(tickets), self.cursor)
 
     @property
     def rows(self) -> list[Row]:
@@ -157,7 +158,7 @@ class Listing:
         return [
             Tab(
                 key=queue.key,
-                label=queue.label,
+                label=str(queue.label),
                 icon=queue.icon,
                 letter=queue.letter,
                 count=self.counts.queues.get(queue.key),
@@ -171,6 +172,10 @@ class Listing:
     @cached_property
     def house(self) -> House:
         return house(self.user)
+
+    @cached_property
+    def teams(self) -> tuple[tuple[str, str], ...]:
+        return teams()
 
     def beside(self, step: int) -> Row | None:
         """The row before (-1) or after (+1) the current ticket; the first row when the ticket is not in the list."""

@@ -1,29 +1,41 @@
-"""Rows as ready HTML, made from templates/tickets/row.html by string formatting: a component tag per cell would cost
-more than all the rest of the page."""
+"""Rows as ready HTML, made from templates/tickets/row.html by string formatting: to render a template for each would
+cost more than all the rest of the page."""
 
 import re
 from functools import lru_cache
+from html import escape
 
 from django.template.loader import get_template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 TEMPLATE = "tickets/row.html"
-VALUES = ("number", "who", "url", "subject")  # escaped here, each time
-PARTS = ("kind", "current", "unread", "channel", "vip", "snippet", "reason", "due", "owner")  # safe already
+VALUES = ("who", "subject")  # escaped here, each time
+PARTS = (
+    "number",
+    "url",
+    "kind",
+    "current",
+    "unread",
+    "channel",
+    "vip",
+    "snippet",
+    "reason",
+    "due",
+    "owner",
+)  # safe already
 SLOT = "\ue000{}\ue001"  # private-use characters: no template says them
 
 
-def row(values: dict[str, object], parts: dict[str, SafeString]) -> SafeString:
-    """One row. `values` are data and get escaped; `parts` come from `part` or are otherwise safe."""
+def row(values: dict[str, str], parts: dict[str, SafeString | int]) -> SafeString:
+    """One row. `values` are data and get escaped; `parts` come from components or are otherwise safe."""
     slots = parts | {name: escape(values[name]) for name in VALUES}
-    return mark_safe(_row_format(get_language()) % slots)  # noqa: S308 (values escaped, parts rendered by templates)
+    return mark_safe(_row_format(get_language()) % slots)  # noqa: S308 (values escaped, parts safe)
 
 
-def part(name: str, /, **values: str | int) -> SafeString:
-    """A piece of a row, rendered by its component once for each language and set of values."""
-    return _part(get_language(), name, tuple(values.items()))
+def part(name: str) -> SafeString:
+    """A piece of some rows, the same in all of them."""
+    return _part(get_language(), name)
 
 
 @lru_cache(maxsize=64)
@@ -34,6 +46,6 @@ def _row_format(language: str | None) -> str:
     return re.sub("\ue000(\\w+)\ue001", r"%(\1)s", html.replace("%", "%%"))
 
 
-@lru_cache(maxsize=8192)
-def _part(language: str | None, name: str, values: tuple[tuple[str, str | int], ...]) -> SafeString:
-    return mark_safe(get_template(f"{TEMPLATE}#{name}").render(dict(values)).strip())  # noqa: S308 (a template's output)
+@lru_cache(maxsize=64)
+def _part(language: str | None, name: str) -> SafeString:
+    return mark_safe(get_template(f"{TEMPLATE}#{name}").render())  # noqa: S308 (a template's output)

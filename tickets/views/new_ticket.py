@@ -41,7 +41,9 @@ class NewTicketForm(forms.Form):
     shop = forms.ModelChoiceField(Shop.objects.all(), label=gettext_lazy("Shop"), empty_label=None)
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=998)
     text = forms.CharField(label=gettext_lazy("Text"), max_length=100_000, widget=forms.Textarea(attrs={"rows": 8}))
-    reason = forms.ModelChoiceField(Reason.objects.filter(archived=False), label=gettext_lazy("Reason"), required=False)
+    reason = forms.ModelChoiceField(
+        Reason.objects.filter(archived=False), label=gettext_lazy("Reason"), required=False, empty_label="—"
+    )
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:

@@ -43,10 +43,10 @@ class Ordering:
         behind = Q(**{self.field: at, f"id__{step}": number})
         return tickets.filter(Q(**{f"{self.field}__{step}": at}) | behind)
 
-    def cursor(self, row: dict[str, Any]) -> str:
-        """Where the page after this row begins: "<instant or nothing>~<number>"."""
-        at: datetime | None = row[self.field]
-        return f"{at.isoformat() if at else ''}~{row['pk']}"
+    def cursor(self, row: Any) -> str:
+        """Where the page after this row (or ticket) begins: "<instant or nothing>~<number>"."""
+        at: datetime | None = getattr(row, self.field)
+        return f"{at.isoformat() if at else ''}~{row.pk}"
 
 
 ORDERINGS = {

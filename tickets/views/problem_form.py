@@ -15,10 +15,14 @@ class ProblemEditForm(forms.Form):
         label=_("What we know"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     shop = forms.ModelChoiceField(Shop.objects.all(), label=_("Shop"), empty_label=None)
-    reason = forms.ModelChoiceField(Reason.objects.filter(archived=False), label=_("Reason"), required=False)
+    reason = forms.ModelChoiceField(
+        Reason.objects.filter(archived=False), label=_("Reason"), required=False, empty_label="—"
+    )
     sku = forms.CharField(label=_("Product (SKU)"), max_length=120, required=False)
-    team = forms.ModelChoiceField(Team.objects.all(), label=_("Team that fixes it"), required=False)
-    owner = forms.ModelChoiceField(User.objects.filter(is_active=True), label=_("Owner"), required=False)
+    team = forms.ModelChoiceField(Team.objects.all(), label=_("Team that fixes it"), required=False, empty_label="—")
+    owner = forms.ModelChoiceField(
+        User.objects.filter(is_active=True), label=_("Owner"), required=False, empty_label="—"
+    )
 
     @classmethod
     def of(cls, problem: Problem) -> "ProblemEditForm":

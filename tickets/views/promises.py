@@ -64,6 +64,7 @@ def promises(request: Request) -> HttpResponse:
         "page": page,
         "broken": [_shown(one, now) for one in page],
         "audit": _audited(now) if may(request.user, "figures.read") else [],
+        "greetings": audit.voicemail_greetings(now) if may(request.user, "figures.read") else [],
         "may_write": may(request.user, "ticket.write"),
         "list": listing(request, size=0),
     }

@@ -1,17 +1,19 @@
 """The views of the inbox, built in and saved: which tickets each holds, and how many."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from helpdesk.lib import compiled
 from tickets.models import SavedView, Ticket
-from tickets.querysets import TicketQuerySet
+from tickets.querysets import TicketQuerySet, sight
 from tickets.states import State
 from tickets.views import filters
 from tickets.views.ordering import ORDERINGS, Ordering
@@ -36,6 +38,12 @@ class Queue:
     letter: str = ""  # the key that follows "g"
     order: str = "due"
     saved: SavedView | None = field(default=None, compare=False)
+    chosen: filters.Chosen = field(default_factory=dict)  # what a saved view filters by
+
+    @property
+    def meaning(self) -> Hashable:
+        """The same for two queues that hold the same tickets for the same user."""
+        return self.key, self.live, filters.frozen(self.chosen)
 
     @property
     def orderings(self) -> list[Ordering]:
@@ -98,6 +106,7 @@ def saved_queue(view: SavedView) -> Queue:
         live=filters.is_live(chosen.get("state", [])),
         order=view.ordering,
         saved=view,
+        chosen=chosen,
     )
 
 
@@ -111,36 +120,56 @@ class Counts:
 
 def counts(user: User, queues: Sequence[Queue], current: Queue, narrowed: filters.Chosen, now: datetime) -> Counts:
     """All counts of the page in one pass over the live tickets."""
-    here = current.holds(user) & filters.condition(narrowed, user)
-    wanted = {f"q_{queue.key}": Count("pk", filter=queue.holds(user)) for queue in queues if queue.live}
-    wanted |= {f"g_{key}": Count("pk", filter=here & condition) for key, condition in group_conditions(now).items()}
-    row = Ticket.objects.visible_to(user).live().aggregate(**wanted)
+    counted, midnight = [queue for queue in queues if queue.live], end_of_day(now)
+    key = (
+        "counts",
+        sight(user),
+        midnight,
+        current.meaning,
+        filters.frozen(narrowed),
+        *(one.meaning for one in counted),
+    )
+    found = compiled.rows(lambda: _counted(user, counted, current, narrowed, midnight), key)
+    numbers = found[0] if found else [0] * (len(counted) + len(GROUPS))
     return Counts(
-        queues={name[2:]: number for name, number in row.items() if name.startswith("q_")},
-        groups={name[2:]: number for name, number in row.items() if name.startswith("g_")},
+        queues=dict(zip((queue.key for queue in counted), numbers[: len(counted)], strict=True)),
+        groups=dict(zip(GROUPS, numbers[len(counted) :], strict=True)),
     )
 
 
-def group_conditions(now: datetime) -> dict[str, Q]:
+def _counted(
+    user: User, queues: Sequence[Queue], current: Queue, narrowed: filters.Chosen, midnight: datetime
+) -> QuerySet[Ticket, Any]:
+    here, groups = current.holds(user) & filters.condition(narrowed, user), group_conditions(midnight)
+    wanted = {f"q_{queue.key}": Count("pk", filter=queue.holds(user)) for queue in queues}
+    wanted |= {f"g_{key}": Count("pk", filter=here & groups[key]) for key in GROUPS}
+    whole = Ticket.objects.visible_to(user).live().order_by().values(all=Value(1))
+    return whole.annotate(**wanted).values_list(*wanted)
+
+
+GROUPS = ("late", "soon", "today", "later", "rest")
+
+
+def group_conditions(midnight: datetime) -> dict[str, Q]:
     """The groups of a list in the order of its deadlines."""
-    soon, midnight = now + timedelta(hours=1), end_of_day(now)
+    soon = Now() + timedelta(hours=1)
     return {
-        "late": Q(due_at__lt=now),
-        "soon": Q(due_at__gte=now, due_at__lt=soon),
+        "late": Q(due_at__lt=Now()),
+        "soon": Q(due_at__gte=Now(), due_at__lt=soon),
         "today": Q(due_at__gte=soon, due_at__lt=midnight),
-        "later": Q(due_at__gte=max(soon, midnight)),
+        "later": Q(due_at__gte=Greatest(soon, midnight)),
         "rest": Q(due_at=None),
     }
 
 
-def group_of(due_at: datetime | None, now: datetime) -> str:
+def group_of(due_at: datetime | None, now: datetime, midnight: datetime) -> str:
     if due_at is None:
         return "rest"
     if due_at < now:
         return "late"
     if due_at < now + timedelta(hours=1):
         return "soon"
-    return "today" if due_at < end_of_day(now) else "later"
+    return "today" if due_at < midnight else "later"
 
 
 def end_of_day(now: datetime) -> datetime:

@@ -1,22 +1,25 @@
 """The rows of a ticket list: values and ready HTML, no model instances."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property
+from html import escape
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
-from django.utils.html import escape
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from channels_app.models import ChannelKind
 from customers.models import Identity
-from tickets.models import Seen
+from helpdesk.lib import compiled
+from helpdesk.templatetags import ui
+from tickets.models import Seen, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.search.highlight import Excerpt
 from tickets.views import markup
@@ -31,15 +34,15 @@ GROUP_LABELS = {
     "later": gettext_lazy("Later"),
     "rest": gettext_lazy("Answered"),
 }
+SNIPPET = 140  # characters: what a wide screen shows
 FIELDS = (
     "pk",
     "subject",
-    "snippet",
     "state",
     "channel_kind",
-    "opened_at",
     "due_at",
     "waiting_since",
+    "opened_at",
     "last_activity_at",
     "customer__vip",
     "assignee_id",
@@ -59,9 +62,34 @@ class Colleague:
     initials: str
     colour: int
 
+    @classmethod
+    def of(cls, pk: int, first: str, last: str) -> "Colleague":
+        return cls(f"{first} {last}", (first[:1] + last[:1]).upper(), pk % 6 + 1)  # as User.colour
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+class Found(NamedTuple):
+    """A ticket as the query tells of it: FIELDS and what is worked out."""
+
+    pk: int
+    subject: str
+    state: str
+    channel_kind: str
+    due_at: datetime | None
+    waiting_since: datetime | None
+    opened_at: datetime
+    last_activity_at: datetime
+    vip: bool | None
+    assignee: int | None
+    first_name: str
+    last_name: str
+    what: str
+    why: str
+    snippet: str
+    who: str
+    unread: bool
+
+
+class Row(NamedTuple):
     number: int
     url: str
     due: Due
@@ -86,23 +114,39 @@ class Sight:
 
     user: User
     now: datetime
+    midnight: datetime  # the next
     query: str
     contact: bool  # may see addresses
     current: int | None
     excerpts: dict[int, Excerpt]
 
+    @cached_property
+    def back(self) -> str:
+        """`query` as an attribute of the markup says it."""
+        return escape(self.query)
 
-def page_of(tickets: TicketQuerySet, *, size: int, ordering: Ordering, sight: Sight) -> tuple[list[Row], str]:
-    """The first `size` rows in two queries, and the cursor of the page behind them ("" when there is none)."""
-    values = list(_valued(tickets, sight)[: size + 1])
-    more = ordering.cursor(values[size - 1]) if len(values) > size else ""
-    return _rows(values[:size], sight), more
+
+def page_of(
+    wanted: Callable[[], TicketQuerySet], key: Hashable, *, size: int, ordering: Ordering, sight: Sight
+) -> tuple[list[Row], str]:
+    """The first `size` rows of the wanted tickets in one query, and the cursor of the page behind them ("" when there
+    is none). `key`: all that `wanted` looks at."""
+    own = ("rows", key, size, sight.user.pk, sight.contact)
+
+    def asked() -> QuerySet[Ticket, Any]:
+        # First which ones, then all about them: the planner joins before it cuts off.
+        these = Ticket.objects.filter(pk__in=wanted().values("pk")[: size + 1])
+        return _told(ordering.sort(these), sight)
+
+    found = [Found(*row) for row in compiled.rows(asked, own)]
+    more = ordering.cursor(found[size - 1]) if len(found) > size else ""
+    return [_row(one, sight) for one in found[:size]], more
 
 
 def rows_of(tickets: TicketQuerySet, numbers: Sequence[int], sight: Sight) -> list[Row]:
     """The rows of these tickets in this order."""
-    found = {value["pk"]: value for value in _valued(tickets.filter(pk__in=numbers), sight)}
-    return _rows([found[number] for number in numbers if number in found], sight)
+    found = {row[0]: Found(*row) for row in _told(tickets.filter(pk__in=numbers), sight)}
+    return [_row(found[number], sight) for number in numbers if number in found]
 
 
 def grouped(rows: Sequence[Row], counts: dict[str, int] | None, continues: str = "") -> list[Group]:
@@ -115,8 +159,14 @@ def grouped(rows: Sequence[Row], counts: dict[str, int] | None, continues: str =
     ]
 
 
-def _valued(tickets: TicketQuerySet, sight: Sight) -> Any:
-    return tickets.annotate(who=_who() if sight.contact else F("customer__name")).values(*FIELDS, "who")
+def _told(tickets: TicketQuerySet, sight: Sight) -> QuerySet[Ticket, Any]:
+    """The tickets as `Found` wants them."""
+    worked_out = {
+        "told": Left("snippet", SNIPPET),
+        "who": _who() if sight.contact else F("customer__name"),
+        "unread": Seen.unread(sight.user),
+    }
+    return tickets.annotate(**worked_out).values_list(*FIELDS, *worked_out)
 
 
 def _who() -> Coalesce:
@@ -125,50 +175,36 @@ def _who() -> Coalesce:
     return Coalesce(NullIf("customer__name", Value("")), Subquery(identity), Value(""))
 
 
-def _rows(values: list[dict[str, Any]], sight: Sight) -> list[Row]:
-    unread = Seen.unread_among(sight.user, [value["pk"] for value in values]) if values else set()
-    return [_row(value, value["pk"] in unread, sight) for value in values]
-
-
-def _row(value: dict[str, Any], unread: bool, sight: Sight) -> Row:
-    number, standing = value["pk"], due(value["due_at"], value["waiting_since"], value["state"], sight.now)
+def _row(ticket: Found, sight: Sight) -> Row:
+    number, standing = ticket.pk, due(ticket.due_at, ticket.waiting_since, ticket.state, sight.now)
     url = f"/tickets/{number}/{sight.query}"
     current = number == sight.current
-    data = {
-        "number": number,
-        "url": url,
-        "who": value["who"] or _("Unknown customer"),
-        "subject": value["subject"] or _("(no subject)"),
-    }
+    data = {"who": ticket.who or _("Unknown customer"), "subject": ticket.subject or _("(no subject)")}
     excerpt = sight.excerpts.get(number)
-    parts = {
-        "kind": SafeString((" row--unread" if unread else "") + (" is-cursor" if current else "")),
+    parts: dict[str, SafeString | int] = {
+        "number": number,
+        "url": SafeString(f"/tickets/{number}/{sight.back}"),
+        "kind": SafeString((" row--unread" if ticket.unread else "") + (" is-cursor" if current else "")),
         "current": SafeString(' aria-current="true"') if current else NOTHING,
-        "unread": markup.part("unread") if unread else NOTHING,
-        "channel": markup.part("channel", kind=value["channel_kind"], label=_channel(value["channel_kind"])),
-        "vip": markup.part("vip") if value["customer__vip"] else NOTHING,
-        "snippet": excerpt.html if excerpt else escape(value["snippet"]),
-        "reason": _reason(value),
-        "due": markup.part(
-            "due", tone=standing.tone, words=standing.words, eighths=standing.eighths, spoken=standing.spoken
-        ),
-        "owner": _owner(value),
+        "unread": markup.part("unread") if ticket.unread else NOTHING,
+        "channel": _channel(get_language(), ticket.channel_kind),
+        "vip": markup.part("vip") if ticket.vip else NOTHING,
+        "snippet": excerpt.html if excerpt else SafeString(escape(ticket.snippet)),
+        "reason": ui.reason(what=ticket.what, why=ticket.why) if ticket.what else NOTHING,
+        "due": ui.due(tone=standing.tone, words=standing.words, eighths=standing.eighths, spoken=standing.spoken),
+        "owner": _owner(ticket),
     }
-    return Row(number, url, standing, unread, group_of(value["due_at"], sight.now), markup.row(data, parts))
+    group = group_of(ticket.due_at, sight.now, sight.midnight)
+    return Row(number, url, standing, ticket.unread, group, markup.row(data, parts))
 
 
-def _channel(kind: str) -> str:
-    return str(ChannelKind(kind).label)
+@cache
+def _channel(language: str | None, kind: str) -> SafeString:
+    return ui.channel(kind=kind, label=str(ChannelKind(kind).label))
 
 
-def _reason(value: dict[str, Any]) -> SafeString:
-    what, why = value["reason__what"], value["reason__why"]
-    return markup.part("reason", what=what, why=why) if what else NOTHING
-
-
-def _owner(value: dict[str, Any]) -> SafeString:
-    if value["assignee_id"] is None:
-        return markup.part("nobody")
-    first, last = value["assignee__first_name"], value["assignee__last_name"]
-    initials, colour = (first[:1] + last[:1]).upper(), value["assignee_id"] % 6 + 1
-    return markup.part("owner", name=f"{first} {last}", initials=initials, colour=colour)
+def _owner(ticket: Found) -> SafeString:
+    if ticket.assignee is None:
+        return ui.nobody()
+    owner = Colleague.of(ticket.assignee, ticket.first_name, ticket.last_name)
+    return ui.avatar(name=owner.name, initials=owner.initials, colour=owner.colour)

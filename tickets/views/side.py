@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import format_currency
+from django.db.models import Count, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -20,11 +21,14 @@ from accounts.models import User
 from channels_app.models import ChannelKind
 from customers import merge
 from customers.models import Customer, Identity, Order
+from customers.stores.registry import store_of
+from faq import addresses, readings
 from tickets.models import Author, Message, Ticket
 from tickets.views.clock import moment
 from tickets.views.thread import initials
 
-ORDERS, EARLIER = 5, 8
+ORDERS, EARLIER, ANSWERS, TOLD = 5, 8, 3, 10
+OFTEN = 3  # contacts about one thing; the next one is shown as too many (S119)
 IDENTITY_ICONS = {
     Identity.Kind.EMAIL: "mail",
     Identity.Kind.PHONE: "phone",
@@ -51,10 +55,21 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """An article of the help centre."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
+    """What was bought, with what the help centre knows about it (S72)."""
+
     name: str
     detail: str
     price: str
+    answers: list[Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,8 @@ class Purchase:
     tracking_url: str
     paid_by: str  # method and last four digits, never more (S32)
     about: bool  # the ticket is about this order
+    pk: int
+    acts: frozenset[str]  # what its store can do with it now
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,17 @@ class Earlier:
     subject: str
     time: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One of the times that the customer wrote about this."""
+
+    url: str
+    channel: str
+    channel_label: str
+    number: int
+    time: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +131,14 @@ class Side:
     twins: list[Twin]
     merged: list[Twin]
     nth: int  # how often the customer wrote about this one thing (S119)
+    told: list[Contact]  # when that was, where that is too often
 
 
 def side_of(ticket: Ticket, user: User, now: datetime, *, contact: bool) -> Side:
     """A ticket's customer, in a fixed number of queries. Without `contact` nothing that identifies them (S55)."""
     customer = ticket.customer
     identities = list(customer.identities.all()) if contact else []
-    orders = list(customer.orders.filter(shop=ticket.shop)[: ORDERS + 1])
+    orders = list(customer.orders.filter(shop=ticket.shop).select_related("shop")[: ORDERS + 1])
     tickets = list(
         Ticket.objects.visible_to(user)
         .present()
@@ -117,6 +146,8 @@ def side_of(ticket: Ticket, user: User, now: datetime, *, contact: bool) -> Side
         .order_by("-opened_at")
         .values("pk", "subject", "channel_kind", "opened_at")[: EARLIER + 1]
     )
+    answers = _answers(ticket, orders[:ORDERS])
+    nth, told = _told(ticket, now)
     about = set(ticket.orders.values_list("pk", flat=True))
     name = customer.name or next((identity.value for identity in identities), "") or _("Unknown customer")
     return Side(
@@ -134,21 +165,52 @@ def side_of(ticket: Ticket, user: User, now: datetime, *, contact: bool) -> Side
             Reach(IDENTITY_ICONS.get(Identity.Kind(one.kind), "at"), one.label or one.value, one.verified)
             for one in identities
         ],
-        purchases=[_purchase(order, about) for order in orders[:ORDERS]],
+        purchases=[_purchase(order, about, answers) for order in orders[:ORDERS]],
         orders=len(orders),
         earlier=[_earlier(row, ticket, now) for row in tickets[:EARLIER]],
         contacts=len(tickets),
         all_contacts=f"/?q={quote(customer.name or name)}" if len(tickets) > EARLIER else "",
         twins=[Twin(one.pk, one.display_name) for one in merge.suggested(customer)] if contact else [],
         merged=[Twin(one.pk, one.display_name) for one in customer.merged.prefetch_related("identities")],
-        nth=contacts_about(ticket),
+        nth=nth,
+        told=told if nth > OFTEN else [],
     )
 
 
 def contacts_about(ticket: Ticket) -> int:
     """How often the customer has written about this: on this ticket and on those merged into it."""
+    return _contacts(ticket).count()
+
+
+def _contacts(ticket: Ticket) -> QuerySet[Message]:
     told = Message.objects.filter(author=Author.CUSTOMER, public=True, automatic=False, thanks=False)
-    return told.filter(ticket__in=[ticket.pk, *ticket.merged.values_list("pk", flat=True)]).count()
+    return told.filter(ticket__in=ticket.family())
+
+
+def _told(ticket: Ticket, now: datetime) -> tuple[int, list[Contact]]:
+    """How many contacts there were, and the latest of them, the newest first."""
+    rows = _contacts(ticket).annotate(n=Window(Count("pk"))).only("ticket_id", "channel_kind", "at")
+    latest = list(rows.order_by("-at", "-pk")[:TOLD])
+    return latest[0].n if latest else 0, [
+        Contact(
+            url=f"{reverse('ticket', args=[row.ticket_id])}#message-{row.pk}",
+            channel=row.channel_kind,
+            channel_label=row.get_channel_kind_display(),
+            number=row.ticket_id,
+            time=moment(row.at, now),
+        )
+        for row in latest
+    ]
+
+
+def _answers(ticket: Ticket, orders: list[Order]) -> dict[str, list[Answer]]:
+    """What the help centre says, in the customer's language, about the products of these orders, by SKU."""
+    skus = {str(item["sku"]) for order in orders for item in order.items if isinstance(item, dict) and item.get("sku")}
+    found = readings.about_products(ticket.shop, ticket.language, skus)
+    return {
+        sku: [Answer(row.title, addresses.article(ticket.shop, row)) for row in rows[:ANSWERS]]
+        for sku, rows in found.items()
+    }
 
 
 def _local_time(zone: str, now: datetime) -> str:
@@ -185,7 +247,7 @@ def money(amount: object, currency: str) -> str:
         return str(amount)
 
 
-def _purchase(order: Order, about: set[int]) -> Purchase:
+def _purchase(order: Order, about: set[int], answers: Mapping[str, list[Answer]]) -> Purchase:
     url = str(order.tracking.get("url", ""))
     return Purchase(
         number=order.number,
@@ -193,12 +255,14 @@ def _purchase(order: Order, about: set[int]) -> Purchase:
         tone=STATUS_TONES.get(order.status, ""),
         total=money(order.total, order.currency),
         placed=date_format(timezone.localtime(order.placed_at), pgettext("date format", "j M Y")),
-        items=[_item(item, order.currency) for item in order.items if isinstance(item, dict)],
+        items=[_item(item, order.currency, answers) for item in order.items if isinstance(item, dict)],
         carrier=str(order.tracking.get("carrier", "")),
         tracking=str(order.tracking.get("number", "")),
         tracking_url=url if urlsplit(url).scheme in ("http", "https") else "",
         paid_by=_paid_by(order.extra.get("payment")),
         about=order.pk in about,
+        pk=order.pk,
+        acts=frozenset(kind.value for kind in store_of(order.shop).can(order)),
     )
 
 
@@ -218,9 +282,10 @@ def order_status(status: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def _item(item: dict[str, object], currency: str) -> Item:
+def _item(item: dict[str, object], currency: str, answers: Mapping[str, list[Answer]]) -> Item:
     detail = " · ".join(str(part) for part in (item.get("sku"), f"× {item.get('quantity', 1)}") if part)
-    return Item(str(item.get("name", "")), detail, money(item["price"], currency) if "price" in item else "")
+    price = money(item["price"], currency) if "price" in item else ""
+    return Item(str(item.get("name", "")), detail, price, answers.get(str(item.get("sku", "")), []))
 
 
 def _earlier(row: Mapping[str, Any], ticket: Ticket, now: datetime) -> Earlier:

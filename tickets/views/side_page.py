@@ -11,8 +11,7 @@ from tickets.models import CustomField, Ticket
 from tickets.views.complaint_panel import case_of
 from tickets.views.customer_form import CustomerForm
 from tickets.views.side import side_of
-
-OFTEN = 3  # contacts about one thing; the next one is shown as too many (S119)
+from tickets.views.to_do import to_do_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,9 @@ def panel_of(
         "customer_form": customer_form or CustomerForm.of(ticket.customer),
         "may_edit_customer": may(user, "customer.write"),
         "may_write": may(user, "ticket.write"),
+        "refused_order": (field.removeprefix("order-"), words) if field.startswith("order-") else None,
+        "may_act_on_orders": may(user, "order.act"),
         "case": case_of(ticket, user),
-        "often": OFTEN,
+        "to_do": to_do_on(ticket, now),
+        "task_refused": words if field == "task" else "",
     }

@@ -168,7 +168,7 @@ def thread_of(
     Without `contact` no address of the customer is shown (S55). For a `reader` it says what is new to them. Unless
     `whole`, the middle of a long one is left out.
     """
-    here = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
+    here = Q(ticket__in=ticket.family())
     messages = (
         Message.objects.filter(here)
         .exclude(delivery=Delivery.CANCELLED)

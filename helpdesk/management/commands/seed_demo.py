@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from metrics.demo import seed as seed_orders
 from surveys.demo import seed as seed_surveys
 from tickets.demo.seed import seed as seed_tickets
 
@@ -16,5 +17,6 @@ class Command(BaseCommand):
         now = timezone.now()
         tickets = seed_tickets(now)
         answers = seed_surveys(now)
+        orders = seed_orders(now)
         done = f"{tickets} tickets" if tickets else "already there (shop “main”), nothing changed"
-        self.stdout.write(f"demo shop: {done}; {answers} answers to surveys")
+        self.stdout.write(f"demo shop: {done}; {answers} answers to surveys; {orders} orders")

@@ -1,15 +1,36 @@
 // <composer-form>: Ctrl/Cmd+Enter sends, with Shift sends and solves; one send at a time. What stands on the page when
-// the first letter is typed counts as read: only what comes later holds the reply back.
+// the first letter is typed counts as read: only what comes later holds the reply back. After a refusal the caret is back
+// in the words (what is typed on would else be taken for shortcuts), after a reply the focus is in the thread.
 class ComposerForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.addEventListener("keydown", (event) => this.press(event));
-    this.addEventListener("submit", () => setTimeout(() => this.hold(true)));
+    this.addEventListener("submit", () => this.leave());
     this.addEventListener("htmx:finally:request", () => this.hold(false));
     this.addEventListener("click", ({ target }) => target.closest("[data-edit]") && this.edit());
     this.addEventListener("input", ({ target }) => this.begin(target));
     this.empty = !this.form.elements.text.value;
     this.querySelector("[data-anyway]")?.focus();
+    if (this.querySelector(".composer__error")) queueMicrotask(() => this.resume());
+  }
+
+  leave() {
+    this.sent = true;
+    setTimeout(() => this.hold(true));
+  }
+
+  disconnectedCallback() {
+    if (this.sent) queueMicrotask(() => this.letGo());
+  }
+
+  letGo() {
+    if (document.activeElement === document.body) document.querySelector(".thread")?.focus({ preventScroll: true });
+  }
+
+  resume() {
+    const words = this.form.elements.text;
+    words.setSelectionRange(words.value.length, words.value.length);
+    (this.querySelector("[aria-invalid=true], .composer__error select") ?? words).focus();
   }
 
   press(event) {
