@@ -80,7 +80,7 @@ def test_tabs_and_keys_lead_from_chat_to_chat(desk: Client, karim: User) -> None
 
 
 def test_other_channels_show_no_chats(karim: User) -> None:
-    assert talks_beside(karim, make.ticket()) == {"talks": []}
+    assert talks_beside(karim, make.ticket()) == {"talks": [], "chats_waiting": 0}
 
 
 @pytest.mark.parametrize("n", [1, 3, 30])

@@ -87,7 +87,8 @@ def test_the_list_of_variables_is_whole() -> None:
         used |= set(re.findall(r"{{ *([a-z_.]+)", source)) | set(re.findall(r"with \w+=([a-z_.]+)", source))
     tried = {f"{owner}.{name}" for owner, name in VARIABLES}
     known = {"author.full_name", "customer.first_name", "promise", "html", "text", "name", "number"}  # tried by parts
-    known |= {"ticket.language", "ticket.number", "hours"}  # of ours: a known code, a number, words about numbers
+    known |= {"ticket.language", "ticket.number", "ticket.pk", "hours"}  # a known code, numbers, words about numbers
+    known |= {"status_url", "url"}  # addresses that we signed
     known |= {
         "question",
         "ends.",

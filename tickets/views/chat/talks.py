@@ -25,7 +25,7 @@ def talks(request: Request, number: int) -> HttpResponse:
 def talks_beside(user: User, ticket: Ticket) -> dict[str, Any]:
     """The tabs over this ticket: none over one of another channel, which costs nothing; otherwise two queries."""
     if ticket.channel_kind != "chat":
-        return {"talks": []}
+        return {"talks": [], "chats_waiting": 0}
     mine, waiting = chats_of(user)
     mine.sort(key=lambda one: one.ticket.pk)  # tabs keep their place while people write
     return {"talks": [(one, _key(mine, at, ticket)) for at, one in enumerate(mine)], "chats_waiting": len(waiting)}
