@@ -165,7 +165,7 @@ def belongs_to_a_team(route: Route) -> bool:
                 "hook",
             ),
             *("edit-person", "save-person", "invite-person", "edit-team", "save-team", "edit-shop", "save-shop"),
-            *("edit-channel", "save-channel", "switch-channel", "revoke-token"),
+            *("edit-channel", "save-channel", "switch-channel", "revoke-token", "answer-setup"),
             *("problem", "save-problem", "fix-problem", "close-problem", "reopen-problem"),
             *("api-survey-policies", "survey", "save-survey-policy"),
             *("scorecard", "edit-scorecard", "save-scorecard", "publish-scorecard"),
@@ -336,6 +336,7 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
                  **dict.fromkeys(("figure", "figure-csv", "figure-json", "figure-svg"), "backlog")},
         "topic": {"": "returns"},
         "sku": {"": "K2"},
+        "question": {"": "limits"},
     }  # fmt: skip
     known = values[parameter]
     return known[collection] if collection in known else known[""]

@@ -30,6 +30,7 @@ TIME, WORK, DEVELOPERS = _("Time and promises"), _("Work"), _("Developers")
 # Pages with one heading stand together.
 PAGES = [
     Page(_("Help centre"), "articles", "book", "articles.write"),
+    Page(_("Setup"), "settings-setup", "checks", group=HOUSE),
     Page(_("Shops"), "settings-shops", "shop", group=HOUSE),
     Page(_("Channels"), "settings-channels", "inbox", group=HOUSE),
     Page(_("People"), "settings-people", "user", group=HOUSE),
