@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "figures": {"task": "metrics.tasks.refresh", "schedule": 5.0, "options": {"expires": 10}},
     "figures-check": {"task": "metrics.tasks.check", "schedule": 86400.0},
     "figures-alerts": {"task": "metrics.tasks.watch", "schedule": 1800.0, "options": {"expires": 1800}},
+    "figures-causes": {"task": "metrics.tasks.find_causes", "schedule": 1800.0, "options": {"expires": 1800}},
     "figures-reports": {"task": "metrics.tasks.report", "schedule": 60.0, "options": {"expires": 60}},
     "ledger": {"task": "channels_app.tasks.check_ledger", "schedule": 86400.0},
 }

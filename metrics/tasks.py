@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from metrics import alerts, reports
+from metrics import alerts, causes, reports
 from metrics.audit import differences_everywhere
 from metrics.refresh import BATCH, catch_up
 
@@ -37,3 +37,9 @@ def watch() -> int:
 def report() -> int:
     """Mail the reports that are due. Returns how many left."""
     return reports.send_due()
+
+
+@shared_task(name="metrics.tasks.find_causes")
+def find_causes() -> int:
+    """Ask a lead for the cause where many write about one product for one reason. Returns how many tasks are new."""
+    return len(causes.sweep())

@@ -1,6 +1,7 @@
 """Things to do by somebody until a time."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,13 +25,16 @@ def set_task(
     team: Team | None = None,
     due_at: datetime | None = None,
     kind: str = "task",
+    data: dict[str, Any] | None = None,
 ) -> Task:
     """Note something to do about this ticket. Refused (field "title") without words."""
     title = " ".join(title.split())[:200]
     if not title:
         raise Refused("title", _("Say in a few words what is to be done."))
     ticket = locked(ticket)
-    task = Task.objects.create(ticket=ticket, title=title, user=user, team=team, due_at=due_at, kind=kind)
+    task = Task.objects.create(
+        ticket=ticket, title=title, user=user, team=team, due_at=due_at, kind=kind, data=data or {}
+    )
     touch(ticket)
     record(ticket, EventKind.TASK, by=by, task=task.pk, title=title, user=user.pk if user else None, done=False)
     return task
