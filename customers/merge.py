@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, Subquery
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, CustomerMerge, Identity
+from helpdesk.lib import compiled
 from helpdesk.lib.refused import Refused
 
 BORROWED = ("name", "language", "postcode", "timezone")  # taken over where the one that stays has none
@@ -65,18 +67,23 @@ def unmerge(source: Customer) -> Customer:
 def suggested(customer: Customer) -> list[Customer]:
     """Other customers who may be the same person: the same name and postcode, or the same phone or address on another
     kind of channel. At most three."""
-    told = [identity.value for identity in customer.identities.all()]
+    return compiled.found(_alike, "alike", customer.pk)
+
+
+def _alike(customer: int) -> models.QuerySet[Customer]:
+    told = Identity.objects.filter(customer=customer).order_by().values("value")
     same: models.QuerySet[Any, Any] = Identity.objects.filter(value__in=told).order_by().values_list("customer")
-    if customer.name and customer.postcode:
-        # A question and an index each: an OR over the join would read every customer.
-        there = Customer.objects.exclude(postcode="").alias(folded=_folded(F("postcode")))
-        named = there.filter(folded=_folded(Value(customer.postcode)), name__iexact=customer.name)
-        same = same.union(named.order_by().values_list("pk"))
-    others = Customer.objects.filter(pk__in=same, merged_into=None).exclude(pk=customer.pk)
-    return list(others.prefetch_related("identities")[:OFFERED])
+    # A question and an index each: an OR over the join would read every customer.
+    them = Customer.objects.filter(pk=customer).exclude(name="").exclude(postcode="").order_by()
+    folded, upper = _folded(F("postcode")), Upper("name")
+    there = Customer.objects.exclude(postcode="").alias(folded=folded, upper=upper)
+    named = there.filter(folded=Subquery(them.values(one=folded)), upper=Subquery(them.values(one=upper)))
+    everybody = same.union(named.order_by().values_list("pk"))
+    others = Customer.objects.filter(pk__in=everybody, merged_into=None).exclude(pk=customer)
+    return others.prefetch_related("identities")[:OFFERED]
 
 
-def _folded(text: F | Value) -> Func:
+def _folded(text: F) -> Func:
     """As the index on postcodes has it."""
     return Func(text, function="comptoir_fold", output_field=models.TextField())
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
@@ -9,20 +10,25 @@ from accounts.access import visibility
 from accounts.models import Role, User
 from channels_app.models import InboundMessage
 from customers.models import Customer
+from helpdesk.lib import compiled
 from tickets.models import Attachment, Message, SavedView, SideThread, Ticket
+from tickets.querysets import TicketQuerySet, sight
 
 
 def get_ticket(user: User, number: int) -> Ticket:
     """The ticket with this number if this user may know of it, else 404, as for one that isn't there."""
-    ticket = (
-        Ticket.objects.visible_to(user)
-        .select_related("shop", "customer", "channel", "assignee", "team", "reason", "merged_into")
-        .filter(pk=number)
-        .first()
-    )
-    if ticket is None:
+    found = compiled.found(lambda pk: _whole(Ticket.objects.visible_to(user).filter(pk=pk)), sight(user), number)
+    if not found:
         raise Http404
-    return ticket
+    return found[0]
+
+
+def _whole(tickets: TicketQuerySet) -> TicketQuerySet:
+    """With all that a page about one ticket names, the numbers of those merged into it among them."""
+    merged = Ticket.objects.filter(merged_into=OuterRef("pk")).order_by("-pk").values("pk")
+    return tickets.select_related("shop", "customer", "channel", "assignee", "team", "reason", "merged_into").annotate(
+        absorbed=ArraySubquery(merged)
+    )
 
 
 def get_message(user: User, pk: int) -> Message:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Shop, Team
 from channels_app.models import Channel
+from helpdesk.lib import compiled
 from hours import clock
 from hours.models import Calendar
 
@@ -46,11 +48,15 @@ class Calendars:
     def of(self, shop_id: int, *, channel: Channel | None = None, team: Team | None = None) -> Calendar | None:
         """The hours that count in this shop for this team and channel."""
         if self._all is None:
-            found = Calendar.objects.filter(shop__in=self.shop_ids).annotate(
-                kept_by=ArrayAgg("teams", filter=Q(teams__isnull=False), default=[])
-            )
+            found = compiled.found(_kept, "calendars", *self.shop_ids)
             self._all = [(one, set(one.kept_by)) for one in found]
         here = [(one, kept_by) for one, kept_by in self._all if one.shop_id == shop_id]
         of_team = [one for one, kept_by in here if team and team.pk in kept_by]
         of_channel = [one for one, _kept_by in here if channel and channel.calendar_id == one.pk]
         return next(iter([*of_team, *of_channel, *(one for one, _kept_by in here if one.default)]), None)
+
+
+def _kept(*shops: int) -> QuerySet[Any, Any]:
+    """The calendars of these shops, each with the numbers of the teams that keep it."""
+    teams = ArrayAgg("teams", filter=Q(teams__isnull=False), default=[])
+    return Calendar.objects.filter(shop__in=shops).annotate(kept_by=teams)

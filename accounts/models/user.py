@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.lib import compiled
+
 
 class Role(models.TextChoices):
     AGENT = "agent", _("Agent")
@@ -93,5 +95,9 @@ class User(AbstractBaseUser):
     def team_ids(self) -> list[int]:
         """The teams of this user; read once per request."""
         if not hasattr(self, "_team_ids"):
-            self._team_ids: list[int] = list(self.teams.values_list("pk", flat=True))
+            self._team_ids: list[int] = compiled.found(
+                lambda me: User.teams.through.objects.filter(user=me).order_by("team").values_list("team", flat=True),
+                "teams of",
+                self.pk,
+            )
         return self._team_ids

@@ -1,15 +1,20 @@
 """Queries of every page, their SQL written once: Django takes longer to write it than PostgreSQL to answer."""
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
+T = TypeVar("T")
 Sql = tuple[str, tuple[Any, ...]] | None  # None: there is nothing to find
 MOST = 2000
-_written: dict[Hashable, Sql] = {}
+STAND_INS = range(2_140_000_001, 2_140_000_100)  # numbers that no row has, each for one that a page fills in
+_written: dict[Hashable, Any] = {}
 
 
 def rows(build: Callable[[], QuerySet[Any, Any]], key: Hashable) -> list[tuple[Any, ...]]:
@@ -17,16 +22,64 @@ def rows(build: Callable[[], QuerySet[Any, Any]], key: Hashable) -> list[tuple[A
 
     `key` must hold all that `build` looks at, what it asks included; a query that looks at the clock says `Now()`.
     """
-    if key not in _written:
-        if len(_written) >= MOST:
-            del _written[next(iter(_written))]
-        _written[key] = _sql(build())
-    found = _written[key]
-    if found is None:
+    written: Sql = _once(key, lambda: _sql(build()))
+    if written is None:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(*found)
+        cursor.execute(*written)
         return list(cursor.fetchall())
+
+
+def found(build: Callable[..., QuerySet[Any, T]], key: Hashable, *numbers: int) -> list[T]:
+    """What the query `build(*numbers)` finds: objects with what it selects, tuples where it says `values_list`.
+
+    The SQL is the same for all numbers, so `build` may only compare with them (`ticket=number`, `ticket__in=numbers`)
+    and must look at nothing else that is not in `key`. It may not start from a related manager (`ticket.deadlines`):
+    the object that it belongs to would come back for ever.
+    """
+    written: Written[T] | None = _once(("found", key, len(numbers)), lambda: Written.by(build, len(numbers)))
+    return written.filled(numbers) if written else []
+
+
+@dataclass(frozen=True)
+class Written(Generic[T]):
+    """A query with its SQL, whose stand-ins are replaced by numbers each time."""
+
+    query: QuerySet[Any, T]
+    compiler: SQLCompiler
+    sql: str
+    params: tuple[Any, ...]
+
+    @classmethod
+    def by(cls, build: Callable[..., QuerySet[Any, T]], count: int) -> "Written[T] | None":
+        query = build(*STAND_INS[:count])
+        compiler = query.query.get_compiler(connection=connection)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        missing = set(STAND_INS[:count]) - {one for one in params if type(one) is int}
+        if missing or query._known_related_objects:  # type: ignore[attr-defined]
+            raise TypeError("This query cannot be written once: it does not compare with all that it is given.")
+        return cls(query, compiler, sql, tuple(params))
+
+    def filled(self, numbers: tuple[int, ...]) -> list[T]:
+        given = dict(zip(STAND_INS, numbers, strict=False))
+        params = tuple(given.get(one, one) if type(one) is int else one for one in self.params)
+        compiler = copy(self.compiler)
+        compiler.connection = connection  # of this thread
+        compiler.as_sql = lambda *_args, **_options: (self.sql, params)  # type: ignore[method-assign]
+        query = self.query.all()
+        query.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
+        return list(query)
+
+
+def _once(key: Hashable, write: Callable[[], Any]) -> Any:
+    if key in _written:
+        return _written[key]
+    if len(_written) >= MOST:
+        _written.pop(next(iter(_written)), None)
+    return _written.setdefault(key, write())
 
 
 def _sql(query: QuerySet[Any, Any]) -> Sql:

@@ -17,7 +17,7 @@ from tickets.models import Event, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-QUERIES = 44
+QUERIES = 20
 
 
 @pytest.fixture

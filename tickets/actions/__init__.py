@@ -58,7 +58,7 @@ from tickets.actions.handing import assign_in_turn, claim_next, hand_out
 from tickets.actions.labels import merge_reasons, merge_tags, rename_tag, save_reason
 from tickets.actions.language import speak
 from tickets.actions.locking import Overtaken, StaleVersion
-from tickets.actions.mentions import mentionable
+from tickets.actions.mentions import may_be_called, mentionable
 from tickets.actions.orders import ask_about_order, cancel_order, change_order_address, note_tracked, return_order
 from tickets.actions.outbound import note_call, write_first
 from tickets.actions.people import edit_customer, merge_customer, unmerge_customer
@@ -144,6 +144,7 @@ __all__ = [
     "mark_read",
     "mark_spam",
     "mark_unread",
+    "may_be_called",
     "mentionable",
     "merge",
     "merge_customer",

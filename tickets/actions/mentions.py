@@ -13,7 +13,8 @@ LONGEST_NAME = 160
 def mentionable(ticket: Ticket) -> list[User]:
     """Who may be called: active colleagues who may see the ticket (as `visible_to` has it), by name, in two queries."""
     active = User.objects.filter(is_active=True).prefetch_related("teams").order_by("first_name", "last_name", "pk")
-    return [user for user in active if may_be_called(user, ticket)]
+    teams = {user: [team.pk for team in user.teams.all()] for user in active}
+    return [user for user in active if may_be_called(user.pk, user.role, teams[user], ticket)]
 
 
 def mentioned(ticket: Ticket, text: str) -> list[User]:
@@ -25,13 +26,13 @@ def mentioned(ticket: Ticket, text: str) -> list[User]:
     return [user for user in people if any(_calls(text[at : at + LONGEST_NAME], user, people) for at in places)]
 
 
-def may_be_called(user: User, ticket: Ticket) -> bool:
-    """Whether a colleague (active, teams prefetched) may see the ticket: as `visible_to` has it, without a query."""
-    if user.role in (Role.MANAGER, Role.ADMIN) or ticket.assignee_id == user.pk:
+def may_be_called(pk: int, role: str, teams: Sequence[int], ticket: Ticket) -> bool:
+    """Whether the active colleague with this number, role and teams may see the ticket, as `visible_to` has it."""
+    if role in (Role.MANAGER, Role.ADMIN) or ticket.assignee_id == pk:
         return True
     if ticket.team_id is None:
-        return user.role != Role.PARTNER
-    return any(team.pk == ticket.team_id for team in user.teams.all())
+        return role != Role.PARTNER
+    return ticket.team_id in teams
 
 
 def _calls(words: str, user: User, people: Sequence[User]) -> bool:

@@ -111,6 +111,7 @@ class Ticket(models.Model):
             models.Index(fields=["due_at", "-id"], condition=Q(is_live=True), name="ticket_live"),
             models.Index(fields=["assignee", "due_at", "-id"], condition=Q(is_live=True), name="ticket_live_assignee"),
             models.Index(fields=["team", "due_at", "-id"], condition=Q(is_live=True), name="ticket_live_team"),
+            models.Index(fields=["assignee"], include=["state"], condition=Q(is_live=True), name="ticket_live_load"),
             models.Index(
                 fields=["due_at", "-id"], condition=Q(is_live=True, assignee=None), name="ticket_live_unassigned"
             ),
@@ -135,7 +136,9 @@ class Ticket(models.Model):
         """Its number and those of the tickets merged into it; read once per object. An OR over the join would read
         every message there is."""
         if not hasattr(self, "_family"):
-            self._family: list[int] = [self.pk, *self.merged.values_list("pk", flat=True)]
+            known = getattr(self, "absorbed", None)  # where the query that found it told them
+            merged = self.merged.values_list("pk", flat=True) if known is None else known
+            self._family: list[int] = [self.pk, *merged]
         return self._family
 
     def orders_meant(self) -> list[Order]:

@@ -20,6 +20,7 @@ from tickets.access import get_ticket
 from tickets.actors import Actor
 from tickets.models import Event, Ticket
 from tickets.views.conversation import PAGE, conversation
+from tickets.views.reading import Reading
 
 Act = Callable[[Ticket, Actor], object]
 UNDO_FOR = timedelta(seconds=30)
@@ -50,7 +51,9 @@ def answer(request: Request, number: int) -> HttpResponse:
         return go(request, f"/{query}")
     if not wants_fragment(request):
         return go(request, f"/tickets/{number}/{query}")
-    return render(request, f"{PAGE}#fresh", conversation(request, get_ticket(request.user, number)))
+    return render(
+        request, f"{PAGE}#fresh", conversation(request, Reading(get_ticket(request.user, number), request.user))
+    )
 
 
 def tell(request: Request, ticket: Ticket, words: str) -> None:

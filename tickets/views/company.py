@@ -55,13 +55,16 @@ def place(ticket: Ticket) -> str:
     return f"ticket:{ticket.pk}"
 
 
-def company_of(ticket: Ticket, reader: User) -> Company:
-    """Everybody but the reader: those who type first, then by name. One query, two when somebody else is there."""
+def company_of(ticket: Ticket, reader: User, drafts: list[Draft] | None = None) -> Company:
+    """Everybody but the reader: those who type first, then by name. One query when somebody else is there, and one when
+    the ticket's drafts are not given."""
     present = {pk: doing for pk, doing in presence.here([place(ticket)])[place(ticket)].items() if pk != reader.pk}
     users = User.objects.filter(pk__in=present, is_active=True).order_by("first_name", "last_name") if present else []
     people = [_companion(user, present[user.pk]) for user in users]
-    drafts = Draft.objects.filter(ticket=ticket).exclude(user=reader).exclude(text="").select_related("user")
-    begun = [Begun(_colleague(one.user), one.public, one.text[:SHOWN]) for one in drafts.order_by("pk")]
+    if drafts is None:
+        drafts = list(Draft.objects.filter(ticket=ticket).select_related("user").order_by("pk"))
+    theirs = [one for one in drafts if one.user_id != reader.pk and one.text]
+    begun = [Begun(_colleague(one.user), one.public, one.text[:SHOWN]) for one in theirs]
     return Company(sorted(people, key=lambda one: not one.typing), begun, _visitor(ticket))
 
 

@@ -24,6 +24,7 @@ from tickets.views.complaint_forms import (
     LearnForm,
     OpenForm,
 )
+from tickets.views.reading import Facts
 from tickets.views.side import money
 
 PHASE_TONES = {"rising": "bad", "peak": "bad", "falling": "warn", "calm": "good"}
@@ -72,10 +73,15 @@ class Case:
     open: str  # the form that stands open, because something in it is wrong
 
 
-def case_of(ticket: Ticket, user: User, *, wrong: Mapping[str, forms.Form] | None = None) -> Case:
-    """The panel for this reader. `wrong`: one form with its errors, by name."""
+def case_of(
+    ticket: Ticket, user: User, *, wrong: Mapping[str, forms.Form] | None = None, facts: Facts | None = None
+) -> Case:
+    """The panel for this reader. `wrong`: one form with its errors, by name. What the `facts` say is not there is not
+    asked for."""
     now = timezone.now()
-    complaint = Complaint.objects.filter(ticket=ticket).first()
+    complaint = Complaint.objects.filter(ticket=ticket).first() if facts is None or facts.has_complaint else None
+    given = list(ticket.compensations.select_related("given_by")) if facts is None or facts.has_compensations else []
+    limit = _limit(user, ticket) if complaint or given else Decimal()
     due_at = complaint.solution_due_at if complaint else None
     return Case(
         ticket=ticket,
@@ -89,8 +95,8 @@ def case_of(ticket: Ticket, user: User, *, wrong: Mapping[str, forms.Form] | Non
         due_exact=exact(due_at) if due_at else "",
         late=bool(complaint and _late(complaint, now)),
         asked=moment(complaint.asked_at, now) if complaint and complaint.asked_at else "",
-        given=_given(ticket, user),
-        limit=money(_limit(user, ticket), ticket.shop.currency),
+        given=_given(given, user, limit),
+        limit=money(limit, ticket.shop.currency),
         forms=_forms(ticket, complaint) | dict(wrong or {}),
         open=next(iter(wrong or {}), ""),
     )
@@ -131,7 +137,7 @@ def _late(complaint: Complaint, now: datetime) -> bool:
     return unsolved and complaint.solution_due_at is not None and complaint.solution_due_at < now
 
 
-def _given(ticket: Ticket, user: User) -> list[Given]:
+def _given(rows: list[Compensation], user: User, limit: Decimal) -> list[Given]:
     names = {key: str(label) for key, label in KINDS}
     return [
         Given(
@@ -140,15 +146,15 @@ def _given(ticket: Ticket, user: User) -> list[Given]:
             by=one.given_by.full_name,
             cause=one.cause,
             waits=one.approved_at is None,
-            may_approve=_may_approve(one, ticket, user),
+            may_approve=_may_approve(one, user, limit),
         )
-        for one in ticket.compensations.select_related("given_by")
+        for one in rows
     ]
 
 
-def _may_approve(given: Compensation, ticket: Ticket, user: User) -> bool:
+def _may_approve(given: Compensation, user: User, limit: Decimal) -> bool:
     waits = given.approved_at is None and given.given_by_id != user.pk
-    return waits and given.amount <= _limit(user, ticket)
+    return waits and given.amount <= limit
 
 
 def _limit(user: User, ticket: Ticket) -> Decimal:

@@ -1,20 +1,16 @@
 """What the composer starts from: drafts, copies, the newest message that its author knows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-
-from django.db.models import Max
-from django.utils import timezone
 
 from accounts.access import may
 from accounts.http import Request
 from accounts.models import User
 from channels_app.adapters.email.addresses import base_of, own_addresses
-from tickets import actions
-from tickets.calendars import calendar_for
 from tickets.forms import SayForm
-from tickets.models import Author, Draft, Message, Ticket
-from tickets.views.departures import departures
+from tickets.models import Author, Draft, Ticket
+from tickets.views.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +29,37 @@ EMPTY = Kept("", "", "", "", 0)
 
 def drafts_of(ticket: Ticket, user: User) -> dict[str, Draft]:
     """One's own drafts by kind, with their files: two queries."""
-    rows = Draft.objects.filter(ticket=ticket, user=user).prefetch_related("files")
+    return _by_kind(Draft.objects.filter(ticket=ticket, user=user).prefetch_related("files"))
+
+
+def _by_kind(rows: Iterable[Draft]) -> dict[str, Draft]:
     return {SayForm.Kind.REPLY if row.public else SayForm.Kind.NOTE: row for row in rows}
 
 
-def composer(request: Request, ticket: Ticket, form: SayForm | None = None) -> dict[str, Any]:
+def composer(request: Request, reading: Reading, form: SayForm | None = None) -> dict[str, Any]:
     """The context of the composer: what was typed just now, else the draft."""
-    drafts = drafts_of(ticket, request.user)
+    ticket, facts = reading.ticket, reading.facts
+    drafts = _by_kind(one for one in reading.drafts if one.user_id == request.user.pk)
     kept = {kind: _kept(drafts.get(kind)) for kind in (SayForm.Kind.REPLY, SayForm.Kind.NOTE)}
     if form is None:
         kind = SayForm.Kind.NOTE if list(drafts) == [SayForm.Kind.NOTE] else SayForm.Kind.REPLY
         draft = kept[kind]
         start = {"kind": kind, "text": draft.text, "html": draft.html, "cc": draft.cc, "bcc": draft.bcc}
-        form = SayForm(initial=start | {"seen": newest_of(ticket)})
+        form = SayForm(initial=start | {"seen": facts.newest or 0})
     kind = str(form["kind"].value())
-    contact = may(request.user, "customer.contact")
     return {
         "ticket": ticket,
         "form": form,
         "drafts": {name: _plain(one) for name, one in kept.items()},
         "draft_version": kept.get(kind, EMPTY).version,
         "draft_files": drafts[kind].files.all() if kind in drafts else [],
-        "others": others_of(ticket) if contact else [],
-        "may_copy": contact,
-        "departures": departures(calendar_for(ticket.shop), timezone.now()),
-        "callable": [user.full_name for user in actions.mentionable(ticket) if user.pk != request.user.pk],
+        "others": _others(facts.recipients) if reading.contact else [],
+        "may_copy": reading.contact,
+        "departures": reading.departures,
+        "callable": reading.callable,
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "may_write": may(request.user, "ticket.write"),
     }
-
-
-def newest_of(ticket: Ticket) -> int:
-    """The newest message on the page: what comes later, a reply must not overlook."""
-    return Message.objects.filter(ticket=ticket).aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def _kept(draft: Draft | None) -> Kept:
@@ -81,7 +75,11 @@ def _plain(kept: Kept) -> dict[str, Any]:
 
 def others_of(ticket: Ticket) -> list[str]:
     """Whom the customer's newest mail was sent to besides us: who is left out when only the customer is answered."""
-    newest = ticket.messages.filter(author=Author.CUSTOMER).order_by("-at", "-pk").only("recipients").first()
-    given = newest.recipients.get("to", []) if newest else []
+    theirs = ticket.messages.filter(author=Author.CUSTOMER).order_by("-at", "-pk")
+    return _others(theirs.values_list("recipients", flat=True).first())
+
+
+def _others(recipients: dict[str, list[str]] | None) -> list[str]:
+    given = (recipients or {}).get("to", [])
     own = own_addresses() if given else {}
     return [address for address in given if not base_of(address, own)]

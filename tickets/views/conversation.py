@@ -4,30 +4,28 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.access import may, policy
 from accounts.http import Request
-from accounts.models import Team
 from helpdesk.lib.htmx import wants_fragment
 from tickets.access import get_ticket
 from tickets.forms import SayForm
-from tickets.models import Priority, Tag, Ticket
+from tickets.models import Priority
 from tickets.states import TRANSITIONS, State
 from tickets.views.chat.talks import talks_beside
 from tickets.views.company import company_of
 from tickets.views.composer import composer
 from tickets.views.desk import frame
-from tickets.views.head import head_of
+from tickets.views.head import labels
 from tickets.views.listing import listing
+from tickets.views.reading import Reading
 from tickets.views.side_page import panel_of
 from tickets.views.targets import targets_of
 from tickets.views.thread import thread_of
 
 PAGE = "tickets/conversation.html"
 LIST_SIZE = 30
-TAGS_OFFERED = 40
 
 
 @policy("ticket.read")
@@ -36,48 +34,51 @@ def ticket(request: Request, number: int) -> HttpResponse:
     """The page; for htmx the parts that change while somebody reads, thread and head; with ?composer that one."""
     found = get_ticket(request.user, number)
     if wants_fragment(request) and "composer" in request.GET:
-        return render(request, f"{PAGE}#composer", composer(request, found))
+        return render(request, f"{PAGE}#composer", composer(request, Reading(found, request.user)))
     if wants_fragment(request):
-        return render(request, f"{PAGE}#fresh", conversation(request, found))
-    return render(request, PAGE, whole_page(request, found))
+        return render(request, f"{PAGE}#fresh", conversation(request, Reading(found, request.user)))
+    return render(request, PAGE, whole_page(request, Reading(found, request.user)))
 
 
-def whole_page(request: Request, found: Ticket, form: SayForm | None = None) -> dict[str, Any]:
-    now = timezone.now()
+def whole_page(request: Request, reading: Reading, form: SayForm | None = None) -> dict[str, Any]:
+    found = reading.ticket
     shown = listing(request, size=LIST_SIZE, current=found.pk)
     return {
         **frame(request),
-        **conversation(request, found),
+        **conversation(request, reading),
         "list": shown,
         "before": shown.beside(-1),
         "after": shown.beside(1),
-        **panel_of(found, request.user, now),
+        **panel_of(reading),
         **talks_beside(request.user, found),
-        **composer(request, found, form),
+        **composer(request, reading, form),
     }
 
 
-def conversation(request: Request, found: Ticket) -> dict[str, Any]:
+def conversation(request: Request, reading: Reading) -> dict[str, Any]:
     """The context of the head and the thread."""
-    now = timezone.now()
-    state = State(found.state)
-    contact = may(request.user, "customer.contact")
+    found, user, now, facts, choices = reading.ticket, reading.reader, reading.now, reading.facts, labels()
+    whole, state = "all" in request.GET, State(reading.ticket.state)
     return {
         "ticket": found,
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
-        "entries": thread_of(found, now, contact=contact, reader=request.user, whole="all" in request.GET),
-        "company": company_of(found, request.user),
-        "may_ask_aside": may(request.user, "side.write"),
-        "targets": targets_of(found, now),
+        "entries": thread_of(
+            found, now, contact=reading.contact, said=reading.said, reader=user, since=facts.seen_at, whole=whole
+        ),
+        "company": company_of(found, user, reading.drafts),
+        "may_ask_aside": may(user, "side.write"),
+        "targets": targets_of(found, now, facts.promised),
         "states": [(one, one.label) for one in State if one in TRANSITIONS[state] and one != State.CLOSED],
         "priorities": Priority.choices,
-        **head_of(found, request.user, now),
-        "teams": Team.objects.all(),
-        "tags_offered": [name for name in _tags() if name not in found.tags],
-        "may_write": may(request.user, "ticket.write"),
+        "colleagues": reading.colleagues,
+        "labels": choices,
+        "tags_offered": [name for name in choices.tags if name not in found.tags],
+        "follows": facts.follows,
+        "merged_here": found.family()[1:],
+        "wakings": reading.departures,
+        "may_write": may(user, "ticket.write"),
+        "may_delete": may(user, "ticket.delete"),
+        "may_write_articles": may(user, "articles.write"),
+        "may_keep_macro": may(user, "macro.write"),
         "need_reason": request.GET.get("need") == "reason" and found.reason_id is None,
     }
-
-
-def _tags() -> list[str]:
-    return list(Tag.objects.values_list("name", flat=True)[:TAGS_OFFERED])

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,6 +23,7 @@ from tickets.views.conversation import PAGE, whole_page
 from tickets.views.customer_form import CustomerForm
 from tickets.views.desk import frame
 from tickets.views.listing import listing
+from tickets.views.reading import Reading
 from tickets.views.side_page import panel_of
 
 SIDE = "tickets/side.html"
@@ -86,14 +86,14 @@ def unmerge_customer(request: Request, number: int) -> HttpResponse:
 
 def side_again(request: Request, number: int, **context: Any) -> HttpResponse:
     """The panel as it is now: for htmx alone, else in its page. 422 when the context carries what was refused."""
-    ticket = get_ticket(request.user, number)
+    reading = Reading(get_ticket(request.user, number), request.user)
     status = 422 if any(context.values()) else 200
-    panel = panel_of(ticket, request.user, timezone.now(), **context)
+    panel = panel_of(reading, **context)
     if wants_fragment(request):
         return render(request, SIDE, panel, status=status)
     if status == 200:
         return go(request, f"/tickets/{number}/#customer")
-    return render(request, PAGE, whole_page(request, ticket) | panel, status=status)
+    return render(request, PAGE, whole_page(request, reading) | panel, status=status)
 
 
 def _record(customer: Customer) -> dict[str, Any]:

@@ -1,49 +1,70 @@
 """What the menus of a conversation's head offer beyond the ticket itself."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from accounts.access import may
-from accounts.models import User
+from accounts.models import Team, User
 from helpdesk.lib import compiled
-from tickets.calendars import calendar_for
-from tickets.models import Follow, Reason, Ticket
+from tickets.models import Reason, Tag, Ticket
 from tickets.views.colleagues import AtWork
-from tickets.views.departures import departures
+
+REASON, TAG, TEAM = range(3)
+TAGS_OFFERED = 40
 
 
-def head_of(ticket: Ticket, user: User, now: datetime) -> dict[str, Any]:
-    """The context of templates/tickets/head_menus.html, in a fixed number of queries."""
-    return {
-        "colleagues": assignables(),
-        "reasons": reasons_by_what(),
-        "follows": Follow.objects.filter(ticket=ticket, user=user).exists(),
-        "merged_here": ticket.family()[1:],
-        "wakings": departures(calendar_for(ticket.shop), now),
-        "may_delete": may(user, "ticket.delete"),
-        "may_write_articles": may(user, "articles.write"),
-        "may_keep_macro": may(user, "macro.write"),
-    }
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A colleague who may be given a ticket; the role and the teams say which ones they may know of."""
+
+    at_work: AtWork
+    role: str
+    teams: list[int]
 
 
-def assignables() -> list[AtWork]:
-    """Everybody who works here, with all their live tickets as load."""
-    return [AtWork.of(row) for row in compiled.rows(_assignables, "assignables")]
+class Label(NamedTuple):
+    """A choice of the head's menus: a reason (`name` is what it is about), a tag or a team."""
+
+    kind: int
+    pk: int
+    name: str
+    why: str
 
 
-def _assignables() -> QuerySet[User, Any]:
+@dataclass(frozen=True, slots=True)
+class Labels:
+    reasons: list[tuple[str, list[Label]]]  # in their two levels
+    tags: list[str]
+    teams: list[Label]
+
+
+def people() -> list[Person]:
+    """Everybody who works here, by name, with all their live tickets as load."""
+    return [Person(AtWork.of(row[:6]), role=row[6], teams=row[7]) for row in compiled.rows(_people, "people")]
+
+
+def _people() -> QuerySet[User, Any]:
     theirs = Ticket.objects.live().filter(assignee=OuterRef("pk")).order_by().values("assignee")
     load = Coalesce(Subquery(theirs.annotate(n=Count("pk")).values("n")), 0)
-    return User.objects.filter(is_active=True).values_list(
-        "pk", "first_name", "last_name", "presence", load, "capacity"
-    )
+    teams = ArraySubquery(User.teams.through.objects.filter(user=OuterRef("pk")).values("team"))
+    working = User.objects.filter(is_active=True).order_by("first_name", "last_name", "pk")
+    return working.values_list("pk", "first_name", "last_name", "presence", load, "capacity", "role", teams)
 
 
-def reasons_by_what() -> list[tuple[str, list[Reason]]]:
-    """The reasons to choose from in their two levels."""
-    rows = Reason.objects.filter(archived=False).only("what", "why")
-    return [(what, list(group)) for what, group in groupby(rows, key=lambda one: one.what)]
+def labels() -> Labels:
+    """What a ticket can be marked with: one query."""
+    rows = [Label(*row) for row in compiled.rows(_labels, "labels")]
+    reasons, tags, teams = ([row for row in rows if row.kind == kind] for kind in (REASON, TAG, TEAM))
+    levels = [(what, list(group)) for what, group in groupby(reasons, key=lambda one: one.name)]
+    return Labels(levels, [one.name for one in tags], teams)
+
+
+def _labels() -> QuerySet[Any, Any]:
+    reasons = Reason.objects.filter(archived=False).values_list(Value(REASON), "pk", "what", "why")
+    tags = Tag.objects.order_by("name").values_list(Value(TAG), Value(0), "name", Value(""))[:TAGS_OFFERED]
+    teams = Team.objects.values_list(Value(TEAM), "pk", "name", Value(""))
+    return reasons.order_by().union(tags, teams.order_by(), all=True).order_by("what", "why")

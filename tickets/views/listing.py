@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.access import may
 from accounts.http import Request
 from accounts.models import User
+from helpdesk.lib import compiled
 from tickets.access import visible_views
 from tickets.models import SavedView, Ticket
 from tickets.querysets import TicketQuerySet, sight
@@ -59,7 +60,8 @@ class Listing:
     @cached_property
     def saved(self) -> dict[str, Queue]:
         """The saved views of this user, everybody's first."""
-        return {queue.key: queue for queue in map(saved_queue, visible_views(self.user))}
+        views = compiled.found(lambda: visible_views(self.user), ("views", sight(self.user)))
+        return {queue.key: queue for queue in map(saved_queue, views)}
 
     @cached_property
     def queue(self) -> Queue:

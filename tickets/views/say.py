@@ -28,6 +28,7 @@ from tickets.states import State
 from tickets.views.coach import check_words
 from tickets.views.composer import composer, drafts_of, others_of
 from tickets.views.conversation import PAGE, conversation, whole_page
+from tickets.views.reading import Reading
 from tickets.views.thread import overtaking, takeable_until
 from tickets.views.work import next_url
 
@@ -48,8 +49,8 @@ def say(request: Request, number: int) -> HttpResponse:
         return _go_on(request, number, said)
     if not wants_fragment(request):
         return go(request, f"/tickets/{number}/{_query(request)}#newest")
-    ticket = get_ticket(request.user, number)
-    return render(request, f"{PAGE}#said", conversation(request, ticket) | composer(request, ticket))
+    reading = Reading(get_ticket(request.user, number), request.user)
+    return render(request, f"{PAGE}#said", conversation(request, reading) | composer(request, reading))
 
 
 @policy("ticket.write")
@@ -149,9 +150,10 @@ def _knowing(request: Request, newest: Message) -> SayForm:
 def _form_again(request: Request, ticket: Ticket, form: SayForm, newer: Sequence[Message] = ()) -> HttpResponse:
     """What was typed, with what is wrong with it or what its author has not read yet."""
     again = {"newer": overtaking(newer, request.user), "then": request.POST.get("then", "")} if newer else {}
+    reading = Reading(ticket, request.user)
     if wants_fragment(request):
-        return render(request, f"{PAGE}#composer", composer(request, ticket, form) | again, status=422)
-    return render(request, PAGE, whole_page(request, ticket, form) | again, status=422)
+        return render(request, f"{PAGE}#composer", composer(request, reading, form) | again, status=422)
+    return render(request, PAGE, whole_page(request, reading, form) | again, status=422)
 
 
 def _query(request: Request) -> str:

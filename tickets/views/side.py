@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import format_currency
-from django.db.models import Count, QuerySet, Window
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -23,8 +23,11 @@ from customers import merge
 from customers.models import Customer, Identity, Order
 from customers.stores.registry import store_of
 from faq import addresses, readings
+from helpdesk.lib import compiled
 from tickets.models import Author, Message, Ticket
+from tickets.querysets import sight
 from tickets.views.clock import moment
+from tickets.views.reading import Reading
 from tickets.views.thread import initials
 
 ORDERS, EARLIER, ANSWERS, TOLD = 5, 8, 3, 10
@@ -134,21 +137,18 @@ class Side:
     told: list[Contact]  # when that was, where that is too often
 
 
-def side_of(ticket: Ticket, user: User, now: datetime, *, contact: bool) -> Side:
-    """A ticket's customer, in a fixed number of queries. Without `contact` nothing that identifies them (S55)."""
-    customer = ticket.customer
-    identities = list(customer.identities.all()) if contact else []
-    orders = list(customer.orders.filter(shop=ticket.shop).select_related("shop")[: ORDERS + 1])
-    tickets = list(
-        Ticket.objects.visible_to(user)
-        .present()
-        .filter(customer=customer)
-        .order_by("-opened_at")
-        .values("pk", "subject", "channel_kind", "opened_at")[: EARLIER + 1]
-    )
+def side_of(reading: Reading) -> Side:
+    """A ticket's customer, in a fixed number of queries. Nothing that identifies them for those who may not contact
+    them (S55)."""
+    ticket, now, contact, customer = reading.ticket, reading.now, reading.contact, reading.ticket.customer
+    identities = compiled.found(_identities, "identities", customer.pk) if contact else []
+    orders = compiled.found(_orders, "orders", customer.pk, ticket.shop_id)
+    for order in orders:
+        order.shop = ticket.shop
+    tickets = _tickets(customer, reading.reader)
     answers = _answers(ticket, orders[:ORDERS])
-    nth, told = _told(ticket, now)
-    about = set(ticket.orders.values_list("pk", flat=True))
+    contacts = contacts_about(reading)
+    about = set(reading.facts.orders)
     name = customer.name or next((identity.value for identity in identities), "") or _("Unknown customer")
     return Side(
         ticket=ticket.pk,
@@ -171,36 +171,48 @@ def side_of(ticket: Ticket, user: User, now: datetime, *, contact: bool) -> Side
         contacts=len(tickets),
         all_contacts=f"/?q={quote(customer.name or name)}" if len(tickets) > EARLIER else "",
         twins=[Twin(one.pk, one.display_name) for one in merge.suggested(customer)] if contact else [],
-        merged=[Twin(one.pk, one.display_name) for one in customer.merged.prefetch_related("identities")],
-        nth=nth,
-        told=told if nth > OFTEN else [],
+        merged=_merged(customer) if reading.facts.customer_has_merged else [],
+        nth=len(contacts),
+        told=[_contact(one, now) for one in contacts[: -TOLD - 1 : -1]] if len(contacts) > OFTEN else [],
     )
 
 
-def contacts_about(ticket: Ticket) -> int:
-    """How often the customer has written about this: on this ticket and on those merged into it."""
-    return _contacts(ticket).count()
+def _identities(customer: int) -> QuerySet[Identity]:
+    return Identity.objects.filter(customer=customer)
 
 
-def _contacts(ticket: Ticket) -> QuerySet[Message]:
-    told = Message.objects.filter(author=Author.CUSTOMER, public=True, automatic=False, thanks=False)
-    return told.filter(ticket__in=ticket.family())
+def _orders(customer: int, shop: int) -> QuerySet[Order]:
+    return Order.objects.filter(customer=customer, shop=shop)[: ORDERS + 1]
 
 
-def _told(ticket: Ticket, now: datetime) -> tuple[int, list[Contact]]:
-    """How many contacts there were, and the latest of them, the newest first."""
-    rows = _contacts(ticket).annotate(n=Window(Count("pk"))).only("ticket_id", "channel_kind", "at")
-    latest = list(rows.order_by("-at", "-pk")[:TOLD])
-    return latest[0].n if latest else 0, [
-        Contact(
-            url=f"{reverse('ticket', args=[row.ticket_id])}#message-{row.pk}",
-            channel=row.channel_kind,
-            channel_label=row.get_channel_kind_display(),
-            number=row.ticket_id,
-            time=moment(row.at, now),
-        )
-        for row in latest
-    ]
+def _tickets(customer: Customer, user: User) -> list[dict[str, Any]]:
+    """The customer's latest tickets that this user may know of."""
+
+    def latest(number: int) -> QuerySet[Ticket, Any]:
+        theirs = Ticket.objects.visible_to(user).present().filter(customer=number).order_by("-opened_at")
+        return theirs.values("pk", "subject", "channel_kind", "opened_at")[: EARLIER + 1]
+
+    return compiled.found(latest, ("tickets of", sight(user)), customer.pk)
+
+
+def _merged(customer: Customer) -> list[Twin]:
+    return [Twin(one.pk, one.display_name) for one in customer.merged.prefetch_related("identities")]
+
+
+def contacts_about(reading: Reading) -> list[Message]:
+    """The times that the customer wrote about this, on this ticket and on those merged into it, in order."""
+    told = (one.message for one in reading.said if one.message.author == Author.CUSTOMER)
+    return [one for one in told if one.public and not one.automatic and not one.thanks]
+
+
+def _contact(message: Message, now: datetime) -> Contact:
+    return Contact(
+        url=f"{reverse('ticket', args=[message.ticket_id])}#message-{message.pk}",
+        channel=message.channel_kind,
+        channel_label=message.get_channel_kind_display(),
+        number=message.ticket_id,
+        time=moment(message.at, now),
+    )
 
 
 def _answers(ticket: Ticket, orders: list[Order]) -> dict[str, list[Answer]]:

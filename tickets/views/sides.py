@@ -19,6 +19,7 @@ from tickets.forms import AsideForm, WordsForm
 from tickets.models import Message, Ticket
 from tickets.views.clock import exact
 from tickets.views.conversation import PAGE, whole_page
+from tickets.views.reading import Reading
 
 
 @policy("side.write")
@@ -88,4 +89,4 @@ def _form(request: Request, ticket: Ticket, form: AsideForm, status: int = 200) 
     context: dict[str, Any] = {"ticket": ticket, "aside": form, "origin": form["origin"].value()}
     if wants_fragment(request):
         return render(request, f"{PAGE}#forward", context, status=status)
-    return render(request, PAGE, whole_page(request, ticket) | context, status=status)
+    return render(request, PAGE, whole_page(request, Reading(ticket, request.user)) | context, status=status)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from helpdesk.lib import compiled
 from tickets.models import Clock, Deadline, Ticket
 from tickets.views.clock import Due, due, exact, moment, span
 from tickets.views.clock import running as countdown
@@ -29,9 +31,9 @@ class Targets:
     why: str
 
 
-def targets_of(ticket: Ticket, now: datetime) -> Targets:
-    """The reply awaited, the solution promised, what the customer was told: two queries."""
-    rows = [row for row in ticket.deadlines.select_related("policy").all() if row.state != Deadline.State.CANCELLED]
+def targets_of(ticket: Ticket, now: datetime, promised: datetime | None) -> Targets:
+    """The reply awaited, the solution promised, and until when the customer was told to wait: one query."""
+    rows = compiled.found(_standing, "deadlines", ticket.pk)
     reply = next((row for row in reversed(rows) if row.kind != Deadline.Kind.RESOLUTION and not row.ended_at), None)
     solution = next((row for row in reversed(rows) if row.kind == Deadline.Kind.RESOLUTION), None)
     stands = due(ticket.due_at, ticket.waiting_since, ticket.state, now)
@@ -39,8 +41,11 @@ def targets_of(ticket: Ticket, now: datetime) -> Targets:
     if solution is not None and not ticket.is_done:
         words = exact(solution.due_at) if solution.due_at else ""
         shown.append(Target(pgettext("deadline", "Solution"), _solution(solution, now), words))
-    promise = ticket.promises.filter(kept=None).order_by("due_at").first()
-    return Targets(shown, moment(promise.due_at, now) if promise else "", _why(ticket, reply, now))
+    return Targets(shown, moment(promised, now) if promised else "", _why(ticket, reply, now))
+
+
+def _standing(ticket: int) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(ticket=ticket).exclude(state=Deadline.State.CANCELLED).select_related("policy")
 
 
 def _solution(row: Deadline, now: datetime) -> Due:

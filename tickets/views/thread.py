@@ -4,10 +4,12 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Value
+from django.db.models.functions import Concat, JSONArray
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, urlize
@@ -18,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from accounts.access import may
 from accounts.models import User
 from channels_app.models import ChannelKind, OutboundMessage
-from tickets.models import Attachment, Author, Delivery, Event, Message, Seen, Ticket
+from helpdesk.lib import compiled
+from tickets.models import Attachment, Author, Delivery, Event, Message, Ticket
 from tickets.richtext import clean_reply
 from tickets.threads import Why
 from tickets.views.clock import day, exact, moment
@@ -160,44 +163,81 @@ Entry = Bubble | Happening | Day | Mark | Fold | Aside
 Placed = tuple[datetime, int, int, Bubble | Happening | Aside]
 
 
-def thread_of(
-    ticket: Ticket, now: datetime, *, contact: bool, reader: User | None = None, whole: bool = True
-) -> list[Entry]:
-    """The conversation, with what was merged into it, in a fixed number of queries whatever its length.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message with its files and those it calls, each by their full and their first name."""
 
-    Without `contact` no address of the customer is shown (S55). For a `reader` it says what is new to them. Unless
-    `whole`, the middle of a long one is left out.
-    """
-    here = Q(ticket__in=ticket.family())
-    messages = (
-        Message.objects.filter(here)
+    message: Message
+    files: list[Attachment]
+    called: list[list[str]]
+
+
+def messages_of(ticket: Ticket) -> list[Said]:
+    """All that was said, in order, merged tickets included: two queries."""
+    family = ticket.family()
+    files: dict[int, list[Attachment]] = {}
+    for file in compiled.found(_files, "files", *family):
+        files.setdefault(file.message_id, []).append(file)
+    return [Said(one, files.get(one.pk, []), one.called) for one in compiled.found(_messages, "messages", *family)]
+
+
+def _messages(*tickets: int) -> QuerySet[Any, Any]:
+    mentions = Message.mentions.through.objects.filter(message=OuterRef("pk"))
+    name = Concat("user__first_name", Value(" "), "user__last_name")
+    return (
+        Message.objects.filter(ticket__in=tickets)
         .exclude(delivery=Delivery.CANCELLED)
         .select_related("user", "customer", "outbound", "side")
         .defer("outbound__text", "outbound__html", "outbound__references")
-        .prefetch_related("attachments", "mentions")
+        .annotate(called=ArraySubquery(mentions.values(names=JSONArray(name, "user__first_name"))))
     )
-    events = Event.objects.filter(here, kind__in=TOLD).select_related("user")
-    said: list[Placed] = [(one.at, 0, one.pk, _bubble(one, now, contact)) for one in messages if one.side is None]
-    done: list[Placed] = [(one.at, 1, one.pk, _happening(one, now)) for one in events if worth_telling(one)]
-    placed = sorted([*said, *done, *_asides(messages, now, contact)], key=lambda entry: entry[:3])
-    since = _last_visit(ticket, reader) if reader else None
-    mine = {one.pk for one in messages if reader and one.user_id == reader.pk}
+
+
+def _files(*tickets: int) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(message__ticket__in=tickets)
+
+
+def _events(*tickets: int) -> QuerySet[Event]:
+    return Event.objects.filter(ticket__in=tickets, kind__in=TOLD).select_related("user")
+
+
+def thread_of(
+    ticket: Ticket,
+    now: datetime,
+    *,
+    contact: bool,
+    said: list[Said] | None = None,
+    reader: User | None = None,
+    since: datetime | None = None,
+    whole: bool = True,
+) -> list[Entry]:
+    """The conversation, with what was merged into it, in a fixed number of queries whatever its length.
+
+    Without `contact` no address of the customer is shown (S55). What others than the `reader` said after `since`, their
+    last visit, is marked as new. Unless `whole`, the middle of a long one is left out. `said`: its messages, if known.
+    """
+    said = messages_of(ticket) if said is None else said
+    events = compiled.found(_events, "events", *ticket.family())
+    placed: list[Placed] = [_placed(one, now, contact) for one in said if one.message.side is None]
+    placed += [(one.at, 1, one.pk, _happening(one, now)) for one in events if worth_telling(one)]
+    placed = sorted([*placed, *_asides(said, now)], key=lambda entry: entry[:3])
+    mine = {one.message.pk for one in said if reader and one.message.user_id == reader.pk}
     fresh = next((one for one in placed if one[1] == 0 and since and one[0] > since and one[2] not in mine), None)
     kept = placed if whole else _folded(placed, fresh)
     return list(_with_days(kept, fresh))
 
 
-def _last_visit(ticket: Ticket, reader: User) -> datetime | None:
-    return Seen.objects.filter(user=reader, ticket=ticket).values_list("at", flat=True).first()
+def _placed(one: Said, now: datetime, contact: bool) -> Placed:
+    return one.message.at, 0, one.message.pk, _bubble(one, now, contact)
 
 
-def _asides(messages: Iterable[Message], now: datetime, contact: bool) -> Iterator[Placed]:
-    sides: dict[int, list[Message]] = {}
-    for message in messages:
-        if message.side is not None:
-            sides.setdefault(message.side.pk, []).append(message)
+def _asides(said: Iterable[Said], now: datetime) -> Iterator[Placed]:
+    sides: dict[int, list[Said]] = {}
+    for one in said:
+        if one.message.side is not None:
+            sides.setdefault(one.message.side.pk, []).append(one)
     for pk, members in sides.items():
-        side, last = members[0].side, members[-1]
+        side, last = members[0].message.side, members[-1].message
         assert side is not None
         bubbles = [_bubble(one, now, contact=True) for one in members]
         answered = last.author == Author.THIRD
@@ -234,7 +274,8 @@ def _with_days(placed: Iterable[Placed | Fold], fresh: Placed | None) -> Iterato
         yield entry
 
 
-def _bubble(message: Message, now: datetime, contact: bool) -> Bubble:
+def _bubble(said: Said, now: datetime, contact: bool) -> Bubble:
+    message = said.message
     ours = message.author != Author.CUSTOMER
     colleague = Colleague(message.user.full_name, message.user.initials, message.user.colour) if message.user else None
     author = _author(message, contact)
@@ -250,13 +291,13 @@ def _bubble(message: Message, now: datetime, contact: bool) -> Bubble:
         route=_route(message) if contact else "",
         automatic=message.automatic,
         unproven=not ours and not message.verified and message.channel_kind == ChannelKind.EMAIL,
-        text=_words(message),
+        text=_words(said),
         rich=ours and bool(message.html) and message.author == Author.AGENT,
         quoted=quoted,
         quoted_lines=quoted.count("\n") + 1,
         original=reverse("message-original", args=[message.ticket_id, message.pk]) if message.html else "",
         remote_images=message.html.count("data-remote-src=") if not ours or message.author == Author.THIRD else 0,
-        files=[_paper(message, one) for one in message.attachments.all() if not _shown_inside(message, one)],
+        files=[_paper(message, one) for one in said.files if not _shown_inside(message, one)],
         joined=""
         if message.side is not None
         else str(JOINED.get(Why(message.joined_by), ""))
@@ -277,19 +318,20 @@ def _place(message: Message) -> str:
     return "note" if message.is_note else "in" if message.author == Author.CUSTOMER else "out"
 
 
-def _words(message: Message) -> SafeString:
+def _words(said: Said) -> SafeString:
     """What a message says, ready to show: our own formatted, everything else as text; who is called stands out."""
+    message = said.message
     if message.html and message.author == Author.AGENT:
         pictures = {
             one.content_id: f"{reverse('attachment', args=[message.ticket_id, one.uuid])}?show"
-            for one in message.attachments.all()
+            for one in said.files
             if one.content_id
         }
         words = clean_reply(message.html, pictures)
     else:
         words = urlize(message.visible_text, autoescape=True)
-    for user in message.mentions.all():
-        called = next((one for one in map(escape, (user.full_name, user.first_name)) if f"@{one}" in words), "")
+    for names in said.called:
+        called = next((one for one in map(escape, names) if f"@{one}" in words), "")
         words = words.replace(f"@{called}", f'<span class="mention">@{called}</span>') if called else words
     return mark_safe(words)  # noqa: S308  cleaned or escaped above
 

@@ -1,0 +1,48 @@
+"""Queries written once: the numbers are of this page, the objects are fresh, whoever asked first."""
+
+import pytest
+from django.db.models import Value
+
+from helpdesk.lib import compiled
+from tests import factories as make
+from tickets.models import Event, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_same_sql_finds_what_this_page_asks_for(django_assert_num_queries):
+    one, other = make.ticket(subject="One"), make.ticket(subject="Other")
+
+    def found(number: int) -> list[Ticket]:
+        return compiled.found(lambda pk: Ticket.objects.filter(pk=pk).select_related("customer"), "test one", number)
+
+    assert [ticket.subject for ticket in found(one.pk)] == ["One"]
+    Ticket.objects.filter(pk=other.pk).update(subject="Changed")
+    with django_assert_num_queries(1):
+        assert [(ticket.subject, ticket.customer) for ticket in found(other.pk)] == [("Changed", other.customer)]
+    assert found(one.pk)[0] is not found(one.pk)[0]
+
+
+def test_as_many_numbers_as_there_are():
+    tickets = [make.ticket() for _time in range(3)]
+    for count in (1, 3, 2):
+        numbers = [one.pk for one in tickets[:count]]
+        rows = compiled.found(
+            lambda *these: Ticket.objects.filter(pk__in=these).order_by("pk").values_list("pk", flat=True),
+            "test many",
+            *numbers,
+        )
+        assert rows == numbers
+
+
+def test_a_query_with_nothing_to_find_asks_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert compiled.found(lambda pk: Ticket.objects.none().filter(pk=pk), "test nothing", 1) == []
+
+
+def test_a_query_that_would_remember_its_first_page_is_refused():
+    ticket = make.ticket()
+    with pytest.raises(TypeError):
+        compiled.found(lambda _pk: Ticket.objects.annotate(n=Value(1)), "test forgets", ticket.pk)
+    with pytest.raises(TypeError):
+        compiled.found(lambda pk: ticket.events.filter(pk=pk), "test remembers", Event.objects.earliest("pk").pk)
