@@ -1,6 +1,7 @@
 """A figure as the dashboards show it: value, comparison, how many, its line, its formula."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -11,11 +12,12 @@ from django.utils.translation import ngettext
 from metrics import charts
 from metrics.kpis import KPIS
 from metrics.kpis.registry import Kpi
-from metrics.measures import ANY, Figure
+from metrics.measures import ANY, Figure, Key, Measure
 from metrics.moments import LongestWait
 from metrics.numbers import Delta, Part, decimal, delta, exact, parts, words
 from metrics.ratios import NoTickets
 from metrics.scope import Group, Scope
+from metrics.together import told
 from metrics.windows import first_of
 
 DAY_BY_DAY = (NoTickets, LongestWait)  # asked for each day anew: too dear for a line that says little
@@ -83,24 +85,34 @@ class Card:
         return above, decimal(float(figure.denominator), 0)
 
 
-def card(slug: str, scope: Scope, before: Scope | None, query: str, *, daily: bool = True) -> Card:
-    """A figure with its days; two to four statements of one figure, more where a ratio has two sources."""
-    kpi = KPIS[slug]
-    measure = kpi.measure(scope)
-    figure = measure.figure(scope)
-    then = kpi.measure(before).figure(before) if before else None
-    days = per_day(kpi, scope) if daily else []
-    return Card(kpi, figure, then, days, per_day(kpi, before) if daily and before else [], query)
+def cards(
+    slugs: Iterable[str], scope: Scope, before: Scope | None, query: str, *, daily: bool = True
+) -> dict[str, Card]:
+    """Figures with their days, or of longer scopes than a quarter their weeks: one statement for each population."""
+    measures = {slug: KPIS[slug].measure(scope) for slug in slugs}
+    slow = {slug: measure for slug, measure in measures.items() if isinstance(measure, DAY_BY_DAY)}
+    group = group_of(scope) if daily else None
+    found = told({slug: one for slug, one in measures.items() if slug not in slow}, scope, before, group)
+    found |= told(slow, scope, before)
+    made = {}
+    for slug, measure in measures.items():
+        one, by_day = found[slug], daily and slug not in slow
+        days = _in_order(one.days, measure, scope) if by_day else []
+        then = _in_order(one.days_before, measure, before) if by_day and before else []
+        made[slug] = Card(KPIS[slug], one.now, one.before, days, then, query)
+    return made
 
 
-def per_day(kpi: Kpi, scope: Scope) -> list[Figure]:
-    """The figure of every day of the scope; of longer ones than a quarter, of every week."""
-    group = group_of(scope)
-    measure = kpi.measure(scope)
-    if isinstance(measure, DAY_BY_DAY):
-        return []
-    found = measure.figures(scope, group)
-    return [found.get(first_of(part, group), found.get(ANY, measure.empty)) for part in starts(scope, group)]
+def card(slug: str, scope: Scope, before: Scope | None, query: str) -> Card:
+    """One figure, with all that stands beside it."""
+    found = cards([slug], scope, before, query)[slug]
+    measure = KPIS[slug].measure(scope)
+    return replace(found, figure=measure.completed(found.figure, scope)) if measure.parts else found
+
+
+def _in_order(found: dict[Key, Figure], measure: Measure, scope: Scope) -> list[Figure]:
+    group, other = group_of(scope), found.get(ANY, measure.empty)
+    return [found.get(first_of(part, group), other) for part in starts(scope, group)]
 
 
 def starts(scope: Scope, group: Group) -> list[date]:

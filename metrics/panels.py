@@ -16,11 +16,12 @@ from metrics import charts
 from metrics.cards import group_of, starts
 from metrics.kpis import KPIS
 from metrics.kpis.volume import opened_by_customers
-from metrics.measures import ANY, Figure, Lengths, Percentile, seconds
+from metrics.measures import ANY, Figure, Lengths, Simple, Tally, seconds
 from metrics.moments import LongestWait, elapsed
 from metrics.numbers import Delta, Tone, decimal, delta, exact, words
 from metrics.populations import Population
 from metrics.scope import Group, Scope
+from metrics.together import Part, Place, aggregated, by_group
 from metrics.windows import first_of
 from tickets.models import Reason, Ticket
 
@@ -73,19 +74,19 @@ class Multiple:
 
 def by_channel(scope: Scope, before: Scope | None) -> list[Multiple]:
     """The median of every day of each channel with first replies; the busiest first."""
-    kpi, within = KPIS["first_response_time"], KPIS["first_response_within_target"]
-    figures = kpi.measure(scope).figures(scope, Group.CHANNEL)
-    kept = within.measure(scope).figures(scope, Group.CHANNEL)
-    then = kpi.measure(before).figures(before, Group.CHANNEL) if before else {}
-    now, old = _medians(scope), _medians(before) if before else {}
+    measure = KPIS["first_response_time"].measure(scope)
+    assert isinstance(measure, Lengths)
+    by, sets = (Group.CHANNEL, group_of(scope)), ((0,), (0, 1))
+    (found,) = aggregated({("first_response_time", ""): measure}, scope, before, by, sets).values()
+    kept = KPIS["first_response_within_target"].measure(scope).figures(scope, Group.CHANNEL)
+    figures = {kind: one for (is_now, kind, part), one in found.items() if is_now and part is None and one.n}
     busiest = sorted(figures.items(), key=lambda one: (-one[1].n, one[0]))
     none = Figure(None, 0)
     return [
         _multiple(
-            kind, one, then.get(kind, none), kept.get(kind, none), charts.spark(now[kind], old.get(kind, []), MULTIPLE)
+            kind, one, found.get((False, kind, None), none), kept.get(kind, none), _medians(kind, found, scope, before)
         )
         for kind, one in busiest
-        if one.n
     ]
 
 
@@ -105,17 +106,14 @@ def _multiple(kind: str, now: Figure, then: Figure, kept: Figure, line: charts.S
     )
 
 
-def _medians(scope: Scope) -> dict[str, list[float | None]]:
-    """The median first reply of each channel on each day."""
-    measure = KPIS["first_response_time"].measure(scope)
-    assert isinstance(measure, Lengths)
-    group = group_of(scope)
-    rows = measure.included(scope).order_by().annotate(part=measure.population.key(group, scope))
-    found: dict[str, dict[date, float | None]] = defaultdict(dict)
-    for row in rows.values("part", "channel_kind").annotate(middle=Percentile(measure.column, 0.5)):
-        found[row["channel_kind"]][row["part"]] = row["middle"]
-    days = [first_of(day, group) for day in starts(scope, group)]
-    return {kind: [values.get(day) for day in days] for kind, values in found.items()}
+def _medians(kind: str, found: dict[Place, Figure], scope: Scope, before: Scope | None) -> charts.Spark:
+    """The median first reply of a channel on each day."""
+    group, none = group_of(scope), Figure(None, 0)
+    now, then = (
+        [found.get((is_now, kind, first_of(day, group)), none).median for day in starts(one, group)] if one else []
+        for is_now, one in ((True, scope), (False, before))
+    )
+    return charts.spark(now, then, MULTIPLE)
 
 
 # --- Why they write ------------------------------------------------------------------------------------------------
@@ -135,24 +133,22 @@ class ReasonRow:
 
 def reasons(scope: Scope, before: Scope | None) -> list[ReasonRow]:
     """Why customers wrote, the most frequent first; what has no reason last. A rise is good or bad by its reason."""
-    population = opened_by_customers()
-    counts = _by_reason(population, scope)
-    then = _by_reason(population, before) if before else {}
+    counts, then = _by_reason(opened_by_customers(), scope, before)
     orders = _orders(scope)
     group = group_of(scope)
     days = [first_of(day, group) for day in starts(scope, group)]
     named = Reason.objects.in_bulk([key for key in counts if key])
     totals = {key: sum(by_day.values()) for key, by_day in counts.items()}
     most = max(totals.values(), default=1)
-    ordered = sorted(totals.items(), key=lambda one: (one[0] is None, -one[1]))
+    ordered = sorted(totals.items(), key=lambda one: (one[0] is None, -one[1], one[0]))
     return [
         ReasonRow(
             reason := named.get(key) if key else None,
             n,
             100 * n / most,
-            min(100.0, 100 * sum(then.get(key, {}).values()) / most),
+            min(100.0, 100 * then.get(key, 0) / most),
             decimal(100 * n / orders, 2) if orders else words(None, "ratio"),
-            change := delta(n, sum(then.get(key, {}).values()), "count", "") if before else None,
+            change := delta(n, then.get(key, 0), "count", "") if before else None,
             _tone(change, reason),
             charts.spark([float(counts[key].get(day, 0)) for day in days], (), (100.0, 24.0)),
         )
@@ -167,13 +163,20 @@ def _tone(change: Delta | None, reason: Reason | None) -> Tone:
     return "good" if change.text.startswith("↑") == (reason.polarity > 0) else "bad"
 
 
-def _by_reason(population: Population, scope: Scope) -> dict[int | None, dict[date, int]]:
-    group = group_of(scope)
-    rows = population.counted(scope).order_by().annotate(part=population.key(group, scope))
-    found: dict[int | None, dict[date, int]] = defaultdict(dict)
-    for row in rows.values("part", "reason").annotate(n=Count("pk")):
-        found[row["reason"]][row["part"]] = row["n"]
-    return found
+def _by_reason(
+    population: Population, scope: Scope, before: Scope | None
+) -> tuple[dict[int | None, dict[date, int]], dict[int | None, int]]:
+    """How many of each reason: of every day of the scope, and of the whole of the one before."""
+    measures: dict[Part, Simple] = {("", ""): Tally(population)}
+    (found,) = aggregated(measures, scope, before, (Group.REASON, group_of(scope)), ((0, 1),)).values()
+    now: dict[int | None, dict[date, int]] = defaultdict(dict)
+    then: dict[int | None, int] = defaultdict(int)
+    for (is_now, reason, part), figure in found.items():
+        if is_now:
+            now[reason][part] = figure.n
+        else:
+            then[reason] += figure.n
+    return now, then
 
 
 def _orders(scope: Scope) -> int:
@@ -202,9 +205,9 @@ class Table:
 
 
 def table(slugs: list[str], scope: Scope, group: Group) -> Table:
-    """The figures of each colleague or channel: one statement a figure."""
+    """The figures of each colleague or channel: one statement a population."""
     measures = {slug: KPIS[slug].measure(scope) for slug in slugs}
-    found = {slug: measure.figures(scope, group) for slug, measure in measures.items()}
+    found = by_group(measures, scope, group)
     keys = {key for figures in found.values() for key in figures if key not in (None, ANY)}
     named = _names(keys, group)
     rows = [

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.access import may
 from accounts.models import Shop, User
 from helpdesk.lib.refused import Refused
-from metrics.cards import card
+from metrics.cards import cards
 from metrics.models import Report
 from metrics.refresh import catch_up
 from metrics.scope import Scope
@@ -97,12 +97,12 @@ def _deliver(report: Report, user: User, window: Window) -> None:
 def _send(report: Report, user: User, window: Window) -> None:
     with translation.override(user.language or report.shop.default_language):
         scope = Scope(window, shop=report.shop)
-        cards = [card(slug, scope, scope.previous(), "", daily=False) for slug in SLUGS]
+        figures = cards(SLUGS, scope, scope.previous(), "", daily=False)
         days = f"{date_format(window.since, 'j M')} – {date_format(window.until - DAY, 'j M Y')}"
         subject = _("%(shop)s: figures of %(days)s") % {"shop": report.shop.name, "days": days}
         last = (window.until - DAY).isoformat()
         query = f"?period=custom&since={window.since.isoformat()}&until={last}&shop={report.shop.key}"
-        context = {"user": user, "cards": cards, "days": days, "shop": report.shop}
+        context = {"user": user, "cards": list(figures.values()), "days": days, "shop": report.shop}
         context |= {"url": f"{settings.PUBLIC_URL}{reverse('figures')}{query}"}
         context |= {"reports": f"{settings.PUBLIC_URL}{reverse('figures-reports')}"}
         text = render_to_string("emails/report.txt", context)

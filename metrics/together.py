@@ -1,75 +1,183 @@
-"""Many figures in few queries: what counts the same rows is aggregated together, for a window and the one before."""
+"""Many figures in few queries: what counts the same rows is aggregated together, for a window and the one it is
+compared with, whole and by its days."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
-from django.db.models import BooleanField, Expression, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, Expression, ExpressionWrapper, F, Func, Q
 
 from metrics.measures import Figure, Key, Measure, Simple
-from metrics.populations import Population
+from metrics.populations import Population, Rows
 from metrics.scope import Group, Scope
-from metrics.windows import Window
 
 Part = tuple[str, str]  # a figure's slug, and which part of it
-KeyOf = Callable[[Population], Expression | F]
+Place = tuple[Any, ...]  # whether it is now, then the keys of the groups; None of a group that is not told apart
+Sets = Sequence[Sequence[int]]  # which of the groups are told apart, each time
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A figure of a scope and of the one before, each also by its days or weeks."""
+
+    now: Figure
+    before: Figure | None
+    days: dict[Key, Figure]
+    days_before: dict[Key, Figure]
+
+
+def told(
+    measures: Mapping[str, Measure], scope: Scope, before: Scope | None, group: Group | None = None
+) -> dict[str, Told]:
+    """Each figure of both scopes, of both also by a group of time if there is one.
+
+    `before` began earlier, and has the same filters.
+    """
+    by, sets = ((group,), ((), (0,))) if group else ((), ((),))
+    rows = aggregated(_parts(measures), scope, before, by, sets)
+    found = {}
+    for slug, measure in measures.items():
+        parts = {name: rows[slug, name] for name in measure.parts}
+        found[slug] = (
+            _of_parts(measure, parts, (None,) * len(by), compared=before is not None)
+            if parts
+            else _alone(measure, scope, before, group)
+        )
+    return found
 
 
 def now_and_before(measures: Mapping[str, Measure], scope: Scope) -> dict[str, tuple[Figure, Figure]]:
     """Each figure of the scope, and of as many days right before."""
-    before = scope.previous()
-    both = replace(scope, window=Window(before.window.since, scope.window.until, scope.window.zone))
-
-    def is_now(population: Population) -> Expression:
-        return ExpressionWrapper(Q(**{f"{population.at}__gte": scope.window.start}), output_field=BooleanField())
-
-    rows = _aggregated(_parts(measures), both, is_now)
     found = {}
-    for slug, measure in measures.items():
-        if not measure.parts:
-            found[slug] = measure.figure(scope), measure.figure(before)
-            continue
-        now, then = (
-            _made(measure, {name: rows[slug, name].get(when) for name in measure.parts}) for when in (True, False)
-        )
-        found[slug] = measure.completed(now, scope), then
+    for slug, one in told(measures, scope, scope.previous()).items():
+        assert one.before is not None
+        measure = measures[slug]
+        found[slug] = measure.completed(one.now, scope) if measure.parts else one.now, one.before
     return found
-
-
-def _made(measure: Measure, figures: dict[str, Figure | None]) -> Figure:
-    return measure.made({name: figures[name] or part.nothing() for name, part in measure.parts.items()})
 
 
 def by_group(measures: Mapping[str, Measure], scope: Scope, group: Group) -> dict[str, dict[Key, Figure]]:
     """The figures of each group."""
     simple = {slug: measure for slug, measure in measures.items() if isinstance(measure, Simple)}
-    rows = _aggregated(
-        {(slug, ""): measure for slug, measure in simple.items()}, scope, lambda one: one.key(group, scope)
-    )
+    rows = aggregated({(slug, ""): measure for slug, measure in simple.items()}, scope, None, (group,), ((0,),))
     return {
-        slug: rows[slug, ""] if slug in simple else measure.figures(scope, group) for slug, measure in measures.items()
+        slug: {key: figure for (_now, key), figure in rows[slug, ""].items()}
+        if slug in simple
+        else measure.figures(scope, group)
+        for slug, measure in measures.items()
     }
+
+
+def aggregated(
+    parts: Mapping[Part, Simple], scope: Scope, before: Scope | None, by: Sequence[Group], sets: Sets
+) -> dict[Part, dict[Place, Figure]]:
+    """The figures of every group that there is, in each of the sets: one query for each population."""
+    since = scope.window.start
+    if before is None or before.window.end <= since:
+        return _aggregated(parts, [before, scope] if before else [scope], since, by, sets)
+    now = _aggregated(parts, [scope], since, by, sets)  # they overlap: a row may be of both
+    then = _aggregated(parts, [before], before.window.end, by, sets)
+    return {name: now[name] | then[name] for name in parts}
+
+
+def _of_parts(measure: Measure, parts: dict[str, dict[Place, Figure]], every: Place, *, compared: bool) -> Told:
+    """`every`: what stands for the keys of the groups in the figure of the whole."""
+    nothing = {name: part.nothing() for name, part in measure.parts.items()}
+
+    def made(place: Place) -> Figure:
+        return measure.made({name: rows.get(place, nothing[name]) for name, rows in parts.items()})
+
+    days: dict[bool, dict[Key, Figure]] = {True: {}, False: {}}
+    for is_now, *key in {place for rows in parts.values() for place in rows}:
+        if tuple(key) != every:
+            days[is_now][key[0]] = made((is_now, *key))
+    return Told(made((True, *every)), made((False, *every)) if compared else None, days[True], days[False])
+
+
+def _alone(measure: Measure, scope: Scope, before: Scope | None, group: Group | None) -> Told:
+    """What shares its queries with nobody."""
+    return Told(
+        measure.figure(scope),
+        measure.figure(before) if before else None,
+        measure.figures(scope, group) if group else {},
+        measure.figures(before, group) if before and group else {},
+    )
 
 
 def _parts(measures: Mapping[str, Measure]) -> dict[Part, Simple]:
     return {(slug, name): part for slug, measure in measures.items() for name, part in measure.parts.items()}
 
 
-def _aggregated(parts: Mapping[Part, Simple], scope: Scope, key: KeyOf) -> dict[Part, dict[Key, Figure]]:
-    """One query for each population, however many figures are read from it."""
+def _aggregated(
+    parts: Mapping[Part, Simple], scopes: Sequence[Scope], since: datetime, by: Sequence[Group], sets: Sets
+) -> dict[Part, dict[Place, Figure]]:
+    """The rows of all these scopes; what lies at or after `since` is now."""
     sharing: dict[int, list[tuple[Part, Simple]]] = defaultdict(list)
     for name, part in parts.items():
         sharing[id(part.population)].append((name, part))
-    found: dict[Part, dict[Key, Figure]] = {name: {} for name in parts}
+    found: dict[Part, dict[Place, Figure]] = {name: {} for name in parts}
     for shared in sharing.values():
         population = shared[0][1].population
-        rows = population.counted(scope).order_by().annotate(grouped_by=key(population)).values("grouped_by")
-        for row in rows.annotate(**dict(_aggregates(shared))):
+        keys = [is_now(population, since), *(population.key(group, scopes[0]) for group in by)]
+        for row in _grouped(within(population, scopes), keys, sets, dict(_aggregates(shared))):
+            place = tuple(row[f"k{n}"] for n in range(len(keys)))
             for n, (name, part) in enumerate(shared):
                 own = {column: row[f"a{n}_{column}"] for column in part.aggregates()}
-                found[name][row["grouped_by"]] = part.read(own)
+                found[name][place] = part.read(own)
     return found
+
+
+def within(population: Population, scopes: Sequence[Scope]) -> Rows:
+    """The counted rows of some scopes that differ in their windows only, one right after the other or not."""
+    windows = [scope.window for scope in scopes]
+    stretches = [population.within(window.start, window.end) for window in windows]
+    if all(one.until == next_one.since for one, next_one in pairwise(windows)):
+        stretches = [population.within(windows[0].start, windows[-1].end)]
+    whenever = stretches[0]
+    for one in stretches[1:]:
+        whenever |= one
+    rows: Rows = population.counted(scopes[0], dated=False).filter(whenever).order_by()
+    return rows
+
+
+def is_now(population: Population, since: datetime) -> Expression:
+    """Whether a row is dated from then on."""
+    return ExpressionWrapper(Q(**{f"{population.at}__gte": since}), output_field=BooleanField())
+
+
+def _grouped(rows: Rows, keys: Sequence[Expression | F], sets: Sets, aggregates: dict[str, Any]) -> Rows:
+    named = {f"k{n}": _Selected(key) for n, key in enumerate(keys)}
+    grouped: Rows = rows.annotate(**named).values(*named).annotate(**aggregates)
+    grouped.query.group_by = (_Sets(sets),)
+    return grouped
+
+
+class _Selected(Func):
+    """A column that stands in no GROUP BY of its own: `_Sets` names it by its place."""
+
+    template = "%(expressions)s"
+
+    def get_group_by_cols(self) -> list[Any]:
+        return []
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        converters: list[Any] = self.source_expressions[0].get_db_converters(connection)
+        return converters
+
+
+class _Sets(Expression):
+    """GROUP BY the first column, and in one reading by each of these sets of the columns after it."""
+
+    def __init__(self, sets: Sets) -> None:
+        super().__init__(output_field=BooleanField())  # Django asks for one
+        self.sets = sets
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:
+        listed = (", ".join(str(n + 2) for n in columns) for columns in self.sets)
+        return f"1, GROUPING SETS ({', '.join(f'({one})' for one in listed)})", []
 
 
 def _aggregates(shared: Iterable[tuple[Part, Simple]]) -> Iterable[tuple[str, Any]]:

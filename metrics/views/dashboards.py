@@ -15,7 +15,7 @@ from accounts.http import Request
 from metrics import panels
 from metrics.alerts import open_alerts
 from metrics.answers import AT_ONCE
-from metrics.cards import Card, card
+from metrics.cards import Card, cards
 from metrics.goals import standings
 from metrics.heat import heat
 from metrics.kpis import KPIS
@@ -61,11 +61,11 @@ class Page:
 
 
 def home(asked: Asked) -> Panels:
-    cards = _cards(FIRST_FIVE, asked)
+    first = _cards(FIRST_FIVE, asked)
     return {
-        "cards": cards,
+        "cards": first,
         "alerts": open_alerts(asked.scope.shop)[:3],
-        "spread": _spread(asked, cards[1]),
+        "spread": _spread(asked, first[1]),
         "heat": heat(asked.scope),
         "waits": panels.longest_waits(asked.scope),
         "multiples": panels.by_channel(asked.scope, asked.before),
@@ -74,10 +74,10 @@ def home(asked: Asked) -> Panels:
 
 
 def speed(asked: Asked) -> Panels:
-    cards = _cards(SPEED, asked)
+    first = _cards(SPEED, asked)
     return {
-        "cards": cards,
-        "spread": _spread(asked, cards[0]),
+        "cards": first,
+        "spread": _spread(asked, first[0]),
         "waits": panels.longest_waits(asked.scope, 20),
         "multiples": panels.by_channel(asked.scope, asked.before),
     }
@@ -92,9 +92,9 @@ def self_service(asked: Asked) -> Panels:
 
 
 def reasons(asked: Asked) -> Panels:
-    cards = _cards(("contact_ratio", "tickets_opened"), asked)
+    first = _cards(("contact_ratio", "tickets_opened"), asked)
     why = panels.reasons(asked.scope, asked.before)
-    return {"cards": cards, "reasons": why, "products": products(asked.scope)}
+    return {"cards": first, "reasons": why, "products": products(asked.scope)}
 
 
 def team(asked: Asked) -> Panels:
@@ -139,7 +139,7 @@ def dashboard(request: Request, page: str) -> HttpResponse:
 
 
 def _cards(slugs: tuple[str, ...], asked: Asked) -> list[Card]:
-    return [card(slug, asked.scope, asked.before, asked.url()) for slug in slugs]
+    return list(cards(slugs, asked.scope, asked.before, asked.url()).values())
 
 
 def _spread(asked: Asked, first: Card) -> Spread | None:
