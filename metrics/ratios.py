@@ -3,17 +3,20 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Window as Over
+from django.db.models.functions import Coalesce, Lead
 
 from customers.models import Order
 from metrics.measures import ANY, Figure, Key, Lengths, Measure, Share, Simple, Tally, over
 from metrics.models import FigureSettings, TicketFacts
 from metrics.populations import TRUNCATE, Population, Rows
 from metrics.scope import Group, Scope
-from metrics.windows import first_of
+from metrics.windows import Window, first_of
 
 EVERY = Q(pk__isnull=False)
 UNPAID = ("cancelled", "canceled", "refunded", "voided")
@@ -151,11 +154,29 @@ class Nothing(NoTickets):
         return self.empty
 
 
+# How many customers were active at each end, and how many of these bought first since each beginning: an order keeps
+# its buyer active until the next one does.
+ACTIVE = """
+SELECT moment.n, count(*), count(*) FILTER (WHERE bought.first >= moment.begin)
+FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY moment(at, active_from, begin, n)
+JOIN bought ON bought.at < moment.at AND bought.at >= moment.active_from
+    AND (bought.next IS NULL OR bought.next >= moment.at)
+GROUP BY moment.n
+"""
+
+
 @dataclass(frozen=True)
 class Retention(NoTickets):
     """KPIS 4.20. A customer is active for so many days after an order."""
 
     active_days: int
+
+    def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
+        if group is None or not group.is_time:
+            return super().figures(scope, group)
+        parts = list(scope.window.parts(group))
+        found = self._of_each(scope, parts)
+        return {first_of(part.since, group): one for part, one in zip(parts, found, strict=True)}
 
     def of(self, scope: Scope) -> Figure:
         active = timedelta(days=self.active_days)
@@ -171,10 +192,31 @@ class Retention(NoTickets):
             end=Count("buyer", filter=Q(after__gt=0)),
             new=Count("buyer", filter=Q(after__gt=0, first__gte=start)),
         )
-        stayed = row["end"] - row["new"]
-        return Figure(
-            over(100 * stayed, row["start"]), row["start"], stayed, row["start"], extra={"customers": dict(row)}
-        )
+        return self._figure(row["start"], row["end"], row["new"])
+
+    def _of_each(self, scope: Scope, parts: list[Window]) -> list[Figure]:
+        """Of windows one right after the other, in one statement; of a single one it would be the dearer way."""
+        active = timedelta(days=self.active_days)
+        ends = [parts[0].start, *(part.end for part in parts)]
+        begins = [parts[0].start, *(part.start for part in parts)]
+        orders, values = self._orders(scope).query.sql_with_params()
+        with connection.cursor() as cursor:
+            statement = f"WITH bought(at, next, first) AS ({orders}) {ACTIVE}"
+            cursor.execute(statement, [*values, ends, [one - active for one in ends], begins])
+            counted = {n: (buyers, new) for n, buyers, new in cursor.fetchall()}
+        told = [counted.get(n, (0, 0)) for n in range(1, len(ends) + 1)]
+        return [self._figure(start, end, new) for (start, _), (end, new) in pairwise(told)]
+
+    def _orders(self, scope: Scope) -> QuerySet[Order, Any]:
+        """Each with its buyer's next and first one."""
+        orders = _orders(scope).filter(placed_at__lt=scope.window.end, customer__isnull=False)
+        each: dict[str, Any] = {"partition_by": root("customer")}
+        next_one = Over(Lead("placed_at"), order_by="placed_at", **each)
+        return orders.order_by().values_list("placed_at", next_one, Over(Min("placed_at"), **each))
+
+    def _figure(self, start: int, end: int, new: int) -> Figure:
+        stayed, customers = end - new, {"start": start, "end": end, "new": new}
+        return Figure(over(100 * stayed, start), start, stayed, start, extra={"customers": customers})
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
 from operator import attrgetter
-from typing import Any
 
 from django.db import connection, connections, models, transaction
 from django.db.models import Max
@@ -18,13 +17,13 @@ from hours import totals
 from hours.models import Calendar
 from metrics.facts import Facts, facts_of
 from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
-from metrics.timeline import load, survivors_of
+from metrics.timeline import Values, at_once, load
 from tickets.models import Ticket
 
 BATCH = 500
 LOCK = 0x0C0F1607
+ALONE = "SELECT pg_advisory_xact_lock(%(lock)s)"  # until the end of the transaction nobody else writes facts
 FEW = 20_000  # tickets that one process rebuilds sooner than several would start
-Values = tuple[Any, ...]
 
 
 def mark(ids: Iterable[int]) -> None:
@@ -32,47 +31,66 @@ def mark(ids: Iterable[int]) -> None:
     DirtyTicket.objects.bulk_create([DirtyTicket(ticket_id=pk) for pk in ids], batch_size=5000)
 
 
+# Tickets off the queue, with those that they have been merged into: all whose facts a change of them touches. UNION
+# ends where merges run in a circle.
+NEXT = """
+WITH RECURSIVE oldest AS (SELECT ticket_id FROM metrics_dirtyticket ORDER BY id LIMIT %(batch)s),
+gone AS (DELETE FROM metrics_dirtyticket WHERE ticket_id IN (SELECT ticket_id FROM oldest) RETURNING ticket_id),
+touched(id) AS (
+    SELECT ticket_id FROM gone
+    UNION
+    SELECT merged_into_id FROM touched JOIN tickets_ticket USING (id) WHERE merged_into_id IS NOT NULL
+)
+SELECT id FROM touched
+"""
+
+
 def catch_up(most: int | None = None) -> int:
     """Recompute what is queued, at most about so many tickets. Returns how many are still queued (0: all is fresh)."""
     done = 0
-    while DirtyTicket.objects.exists():
+    while _is_queued():
         done += _next_batch()
         if most is not None and done >= most:
             return DirtyTicket.objects.values("ticket_id").distinct().count()
     return 0
 
 
+def _is_queued() -> bool:
+    ((row,),) = at_once("SELECT EXISTS (SELECT FROM metrics_dirtyticket)")
+    return bool(row[0])
+
+
 @transaction.atomic
 def _next_batch() -> int:
     """Take a batch off the queue and recompute it. What commits meanwhile adds its own row and is seen next time."""
-    _alone()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH next AS (SELECT DISTINCT ticket_id FROM (SELECT ticket_id FROM metrics_dirtyticket ORDER BY id"
-            " LIMIT %s) oldest) DELETE FROM metrics_dirtyticket d USING next WHERE d.ticket_id = next.ticket_id"
-            " RETURNING d.ticket_id",
-            [BATCH],
-        )
-        ids = {row[0] for row in cursor.fetchall()}
-    _recompute(survivors_of(ids))
+    _locked, touched = at_once(ALONE, NEXT, lock=LOCK, batch=BATCH)
+    ids = [row[0] for row in touched]
+    _recompute(ids)
     return len(ids)
 
 
 @transaction.atomic
 def recompute(ids: Collection[int]) -> None:
     """Replace the facts of these tickets by what their timelines say now. Rows that stay the same are not touched."""
-    _alone()
+    at_once(ALONE, lock=LOCK)
     _recompute(ids)
 
 
 def _recompute(ids: Collection[int]) -> None:
     fresh = list(computed(ids))
-    stored = stored_rows(TicketFacts, ids)
-    told = {facts.ticket.ticket_id: [of_ticket(facts)] for facts in fresh}
-    _copy(TicketFacts, [row for pk, rows in told.items() if pk not in stored for row in rows])
-    _update([row for pk, rows in told.items() if pk in stored and stored[pk] != rows for row in rows])
-    _replace(WaitFact, {facts.ticket.ticket_id: facts.waits for facts in fresh})
-    _replace(OpenSpan, {facts.ticket.ticket_id: facts.spans for facts in fresh})
+    facts, waits, spans = stored(ids)
+    told = {one.ticket.ticket_id: [of_ticket(one)] for one in fresh}
+    _copy(TicketFacts, [row for pk, rows in told.items() if pk not in facts for row in rows])
+    changed = [row for pk, rows in told.items() if pk in facts and facts[pk] != rows for row in rows]
+    changes = [(UPDATE, (*row[1:], row[0])) for row in changed]
+    new_waits = _changed({one.ticket.ticket_id: one.waits for one in fresh}, waits)
+    new_spans = _changed({one.ticket.ticket_id: one.spans for one in fresh}, spans)
+    for model, new, old in ((WaitFact, new_waits, waits), (OpenSpan, new_spans, spans)):
+        if gone := [pk for pk in new if pk in old]:
+            changes.append((f"DELETE FROM {model._meta.db_table} WHERE facts_id = ANY(%s)", (gone,)))  # noqa: S608
+    _write(changes)
+    _copy(WaitFact, [row for rows in new_waits.values() for row in rows])
+    _copy(OpenSpan, [row for rows in new_spans.values() for row in rows])
 
 
 def rebuild(since: datetime | None = None, *, processes: int | None = None) -> Iterator[int]:
@@ -113,12 +131,6 @@ def _rebuild_batch(ids: list[int]) -> int:
     return len(ids)
 
 
-def _alone() -> None:
-    """Until the end of the transaction nobody else writes facts."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-
-
 def computed(ids: Collection[int]) -> Iterator[Facts]:
     """The facts of these tickets, unsaved."""
     hours = {calendar.shop_id: totals.key_of(calendar) for calendar in Calendar.objects.filter(default=True)}
@@ -140,26 +152,33 @@ def of_ticket(facts: Facts) -> Values:
     return values
 
 
-def stored_rows(model: type[models.Model], ids: Iterable[int]) -> dict[int, list[Values]]:
-    """The rows of these tickets, as tuples of their columns in order."""
-    names = columns(model)
-    order = "id" if model is not TicketFacts else names[0]
-    statement = f"SELECT {_listed(names)} FROM {model._meta.db_table} WHERE {names[0]} = ANY(%s) ORDER BY {order}"  # noqa: S608  (names of our own columns)
-    found: dict[int, list[Values]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(ids)])
-        for row in cursor.fetchall():
-            found.setdefault(row[0], []).append(row)
+def stored(ids: Collection[int]) -> list[dict[int, list[Values]]]:
+    """The rows of these tickets as tuples of their columns, in order: facts, waits and spans."""
+    found: list[dict[int, list[Values]]] = []
+    for rows in at_once(*STORED, ids=list(ids)):
+        found.append({})
+        for row in rows:
+            found[-1].setdefault(row[0], []).append(row)
     return found
 
 
-def _replace(model: type[models.Model], fresh: dict[int, Sequence[Values]]) -> None:
-    stored = stored_rows(model, fresh)
-    changed = [pk for pk, rows in fresh.items() if stored.get(pk, []) != rows]
-    if gone := [pk for pk in changed if pk in stored]:
+def _stored(model: type[models.Model]) -> str:
+    names = columns(model)
+    order = names[0] if model is TicketFacts else "id"
+    return f"SELECT {_listed(names)} FROM {model._meta.db_table} WHERE {names[0]} = ANY(%(ids)s) ORDER BY {order}"  # noqa: S608  (names of our own columns)
+
+
+def _changed(fresh: dict[int, Sequence[Values]], stored: dict[int, list[Values]]) -> dict[int, Sequence[Values]]:
+    return {pk: rows for pk, rows in fresh.items() if stored.get(pk, []) != rows}
+
+
+def _write(changes: Sequence[tuple[str, Values]]) -> None:
+    """All of it in one go."""
+    if changes:
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE facts_id = ANY(%s)", [gone])  # noqa: S608
-    _copy(model, [row for pk in changed for row in fresh[pk]])
+            cursor.execute(
+                ";".join(one for one, _values in changes), [value for _, values in changes for value in values]
+            )
 
 
 def _copy(model: type[models.Model], rows: Sequence[Values]) -> None:
@@ -171,18 +190,13 @@ def _copy(model: type[models.Model], rows: Sequence[Values]) -> None:
             copy.write_row(row)
 
 
-def _update(rows: Sequence[Values]) -> None:
-    if not rows:
-        return
-    key, *others = COLUMNS
-    values = ", ".join(f'"{name}" = %s' for name in others)
-    statement = f"UPDATE {TicketFacts._meta.db_table} SET {values} WHERE {key} = %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [(*row[1:], row[0]) for row in rows])
-
-
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
+
+
+STORED = [_stored(model) for model in (TicketFacts, WaitFact, OpenSpan)]
+_SET = ", ".join(f"{name} = %s" for name in COLUMNS[1:])
+UPDATE = f"UPDATE {TicketFacts._meta.db_table} SET {_SET} WHERE {COLUMNS[0]} = %s"  # noqa: S608
 
 
 def ticket_ids(since: datetime | None = None) -> Iterator[list[int]]:
@@ -197,16 +211,16 @@ def ticket_ids(since: datetime | None = None) -> Iterator[list[int]]:
 def differences(ids: Collection[int]) -> list[str]:
     """What the stored facts of these tickets say otherwise than their timelines: one line each."""
     fresh = list(computed(ids))
-    told, found = stored_rows(TicketFacts, ids), []
+    told, *children = stored(ids)
+    found = []
     for facts in fresh:
         pk, should = facts.ticket.ticket_id, of_ticket(facts)
-        for column, stored, value in zip(COLUMNS, told.get(pk, [(None,) * len(COLUMNS)])[0], should, strict=True):
-            if stored != value:
-                found.append(f"#{pk} {column}: {stored!r}, should be {value!r}")
-    for model, name in ((WaitFact, "waits"), (OpenSpan, "spans")):
-        stored_children = stored_rows(model, ids)
+        for column, was, value in zip(COLUMNS, told.get(pk, [(None,) * len(COLUMNS)])[0], should, strict=True):
+            if was != value:
+                found.append(f"#{pk} {column}: {was!r}, should be {value!r}")
+    for name, rows in zip(("waits", "spans"), children, strict=True):
         for facts in fresh:
-            pk, rows = facts.ticket.ticket_id, getattr(facts, name)
-            if stored_children.get(pk, []) != rows:
-                found.append(f"#{pk} {name}: {stored_children.get(pk, [])!r}, should be {rows!r}")
+            pk, due = facts.ticket.ticket_id, getattr(facts, name)
+            if rows.get(pk, []) != due:
+                found.append(f"#{pk} {name}: {rows.get(pk, [])!r}, should be {due!r}")
     return found

@@ -73,7 +73,8 @@ class TicketFacts(models.Model):
             models.Index(
                 fields=["first_reply_at"],
                 include=[
-                    "ticket", "shop", "excluded", "by_customer", "channel_kind", "first_reply_us", "first_reply_open_us",
+                    "ticket", "shop", "excluded", "by_customer", "channel_kind", "first_reply_us",
+                    "first_reply_open_us",
                 ],
                 condition=Q(first_reply_at__isnull=False),
                 name="facts_answered",
