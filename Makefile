@@ -41,7 +41,7 @@ node_modules/.stamp: package-lock.json package.json | .venv/run.stamp
 test: setup .venv/dev.stamp ## lint, types, import contract, all tests (installs what they need)
 	$(STEP) "servers and browser for tests" .ci/test-tools
 	@$(MAKE) --no-print-directory check
-	$(STEP) "tests: browser" $(BIN)/pytest -n 2 --dist loadfile -m browser
+	$(STEP) "tests: browser" $(BIN)/pytest -n 2 -m browser
 	$(STEP) "tests: chaos, production, slow" $(BIN)/pytest -m "(chaos or production or slow) and not browser"
 
 check: setup .venv/dev.stamp ## what CI runs, without the slow tests

@@ -183,9 +183,9 @@ def test_an_article_answers_instead_of_a_person(page: Page, context: BrowserCont
     with context.expect_page() as opened:
         offered.click()
     opened.value.close()
-    settled.click()
+    with page.expect_response("**/solved/"):
+        settled.click()
     expect(frame.locator("chat-answers [role=status]")).to_be_visible()
-    page.wait_for_timeout(300)
     assert SelfServiceEntry.objects.get().article == article
     assert not Ticket.objects.exists()
 

@@ -61,7 +61,7 @@ def test_what_arrives_waits_while_a_hand_is_in_the_list(page: Page, agent: User)
     make.ticket(subject="Late, but due before all others", at=rows[0].opened_at.replace(year=2020))
     expect(page.get_by_role("button", name="1 new")).to_be_visible()
     expect(page.locator("[data-row]")).to_have_count(3)
-    page.get_by_role("button", name="1 new").click()
+    page.get_by_role("button", name="1 new").press("Enter")
     expect(page.locator("[data-row]").first).to_contain_text("Late, but due before all others")
     expect(page.get_by_role("button", name="1 new")).to_be_hidden()
 
