@@ -116,7 +116,7 @@ def test_the_order_of_somebody_else_is_not_filed_but_told_to_colleagues(shopper)
     ticket = Ticket.objects.get()
     assert list(ticket.orders.all()) == []
     assert [note.text for note in ticket.messages.filter(public=False)] == [
-        "They name the order ML-7, which is not one of theirs."
+        "Le client indique la commande ML-7, qui n’est pas l’une des siennes."
     ]
 
 
