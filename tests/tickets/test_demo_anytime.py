@@ -27,7 +27,7 @@ def test_the_command_runs_once(settings, tmp_path):
     assert story() == before
     first, second = out.getvalue().splitlines()
     assert first.startswith("demo shop: 301 tickets; ")
-    assert second == "demo shop: already there (shop “main”), nothing changed; 0 answers to surveys"
+    assert second == "demo shop: already there (shop “main”), nothing changed; 0 answers to surveys; 0 orders"
 
 
 @pytest.mark.parametrize(
