@@ -1,10 +1,9 @@
 """Browser push: only to those who asked, encrypted for their browser alone, without a customer's words."""
 
 import json
-import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -16,6 +15,7 @@ from django.utils import timezone
 from py_vapid import Vapid02
 
 from tests import factories as make
+from tests.fakes import listening
 from tickets import push
 from tickets.models import Notification, PushKey, PushSubscription
 from tickets.notifications import notify
@@ -68,14 +68,8 @@ def text(raw):
 @pytest.fixture
 def service(settings):
     settings.ALLOW_PRIVATE_HOSTS = True
-    server = HTTPServer(("127.0.0.1", 0), PushService)
-    server.got, server.status = [], 201
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(PushService, 201) as server:
+        yield server
 
 
 def told(user, ticket=None, cause="x"):

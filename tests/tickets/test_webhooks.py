@@ -3,14 +3,14 @@
 import hashlib
 import hmac
 import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from django.utils import timezone
 
 from tests import factories as make
+from tests.fakes import listening
 from tickets import actions, reactions, rules, webhooks
 from tickets.actors import Actor
 from tickets.models import EventKind, Rule, Webhook, WebhookDelivery
@@ -34,14 +34,8 @@ class Shop(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(settings):
     settings.ALLOW_PRIVATE_HOSTS = True
-    server = HTTPServer(("127.0.0.1", 0), Shop)
-    server.got, server.status = [], 200
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(Shop, 200) as server:
+        yield server
 
 
 def hook(server=None, events=("state",), **fields):
