@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from tests import factories as make
@@ -181,6 +181,7 @@ def test_files_go_up_at_once_and_leave_with_the_reply(page: Page, agent: User, t
     page.goto(f"/tickets/{ticket.pk}/")
     page.set_input_files("[name=uploads]", paper)
     expect(page.locator(".attached")).to_contain_text("facture.pdf")
+    expect(page.locator(".attached progress")).to_have_count(0)  # it has arrived
     page.reload()
     expect(page.locator(".attached")).to_contain_text("facture.pdf")
     writing(page, "Voici la facture.")
@@ -191,12 +192,31 @@ def test_files_go_up_at_once_and_leave_with_the_reply(page: Page, agent: User, t
     }"""
     page.locator(".rich").evaluate(drop, list(PNG))
     expect(page.locator(".rich img")).to_be_visible()
+    expect(page.locator(".attached progress")).to_have_count(0)
     page.keyboard.press("Control+Enter")
     expect(page.locator(".msg--out img")).to_be_visible()
     reply = Message.objects.get(user=agent)
     files = [(file.name, file.inline) for file in reply.attachments.order_by("pk")]
     assert files == [("facture.pdf", False), ("photo.png", True)]
     assert re.search(r'<img src="cid:[a-z0-9-]+@draft"', reply.html)
+
+
+def test_a_reply_waits_for_the_file_that_is_still_on_its_way_up(page: Page, agent: User, tmp_path: Path) -> None:
+    ticket = make.ticket(assignee=agent)
+    paper = tmp_path / "facture.pdf"
+    paper.write_bytes(b"%PDF-1.7 x")
+    going_up: list[Route] = []
+    page.route(re.compile(r"/files/"), going_up.append)
+    page.goto(f"/tickets/{ticket.pk}/")
+    writing(page, "Voici la facture.")
+    page.set_input_files("[name=uploads]", paper)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".attached progress")).to_be_visible()
+    assert not Message.objects.filter(user=agent).exists()
+    for upload in going_up:
+        upload.continue_()
+    expect(page.locator(".msg--out")).to_contain_text("facture.pdf")
+    assert [file.name for file in Message.objects.get(user=agent).attachments.all()] == ["facture.pdf"]
 
 
 def test_a_pasted_page_keeps_its_structure_and_nothing_else(page: Page, agent: User, complaints: list[str]) -> None:

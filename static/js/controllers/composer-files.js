@@ -1,5 +1,6 @@
 // <composer-files src words-failed>: files that are chosen, dropped or pasted go up at once, with their progress, and wait
-// with the draft; pictures pasted or dropped into the text stand in it. Without it they go up with the form.
+// with the draft; pictures pasted or dropped into the text stand in it. A reply waits for what is still on its way up.
+// Without it they go up with the form.
 const PICTURE = /^image\/(?:png|jpeg|gif|webp)$/;
 
 class ComposerFiles extends HTMLElement {
@@ -11,11 +12,30 @@ class ComposerFiles extends HTMLElement {
     this.form.addEventListener("dragover", (event) => this.over(event), { signal });
     this.form.addEventListener("dragleave", () => this.form.classList.remove("is-target"), { signal });
     this.form.addEventListener("drop", (event) => this.drop(event), { signal });
+    this.form.addEventListener("submit", (event) => this.wait(event), { signal, capture: true });
+    addEventListener("beforeunload", (event) => this.busy && event.preventDefault(), { signal });
     this.form.addEventListener("file:pasted", ({ detail }) => detail.forEach((file) => this.send(file, true)), { signal });
   }
 
   disconnectedCallback() {
     this.controller.abort();
+  }
+
+  get busy() {
+    return Boolean(this.querySelector("progress"));
+  }
+
+  wait(event) {
+    if (!this.busy) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.held = event.submitter;
+  }
+
+  arrived() {
+    if (this.busy || !this.held) return;
+    this.form.requestSubmit(this.held);
+    this.held = null;
   }
 
   choose({ target }) {
@@ -69,9 +89,11 @@ class ComposerFiles extends HTMLElement {
     if (cid && shown.dataset.cid) {
       this.dispatchEvent(new CustomEvent("file:inline", { bubbles: true, detail: { cid, url: shown.dataset.url } }));
     }
+    this.arrived();
   }
 
   failed(line, file, request) {
+    this.held = null; // not without its file
     line.classList.add("attached--bad");
     line.textContent = request.status === 422 && request.responseText ? request.responseText : `${file.name}: ${this.getAttribute("words-failed")}`;
   }

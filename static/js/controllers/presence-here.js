@@ -12,6 +12,7 @@ class PresenceHere extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.tell(true), { signal });
     document.addEventListener("live:hint", ({ detail }) => ["presence", "draft"].includes(mine(detail)) && this.tell(), { signal });
     document.addEventListener("live:refreshed", () => this.tell(true), { signal });
+    document.addEventListener("submit", (event) => this.unread(event), { signal });
     addEventListener("pagehide", () => this.say("gone"), { signal });
     this.timer = setInterval(() => this.tell(), BEAT);
     this.tell(true);
@@ -38,10 +39,20 @@ class PresenceHere extends HTMLElement {
 
   async tell(read = false) {
     if (document.hidden) return this.say("gone");
-    const answer = await this.say(this.typing ? "typing" : "looking", read);
+    const said = this.say(this.typing ? "typing" : "looking", read);
+    if (read) this.reading = said;
+    const answer = await said;
     if (!answer?.ok || !this.isConnected) return;
     const html = await answer.text();
     if (html !== this.shown && !this.querySelector(":popover-open")) this.innerHTML = this.shown = html;
+  }
+
+  async unread(event) {
+    if (!event.target.matches("[data-unread]")) return;
+    event.preventDefault();
+    this.controller.abort();
+    await this.reading;
+    event.target.submit();
   }
 
   say(doing, read) {
