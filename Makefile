@@ -10,6 +10,8 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 # Checks that only read the code need a key, not the installation's key.
 READ := SECRET_KEY=only-for-reading-the-code
 STEP = @.ci/step
+# Only to collect it takes ten seconds of every worker: schemathesis draws its cases then.
+QUICK := --ignore tests/api/test_conformance.py
 
 .PHONY: help run setup test check fast slow fmt seed bench clean
 
@@ -41,8 +43,9 @@ node_modules/.stamp: package-lock.json package.json | .venv/run.stamp
 test: setup .venv/dev.stamp ## lint, types, import contract, all tests (installs what they need)
 	$(STEP) "servers and browser for tests" .ci/test-tools
 	@$(MAKE) --no-print-directory check
-	$(STEP) "tests: browser" $(BIN)/pytest -n 2 -m browser
-	$(STEP) "tests: chaos, production, slow" $(BIN)/pytest -m "(chaos or production or slow) and not browser"
+	$(STEP) "tests: browser" $(BIN)/pytest -n 2 -m browser $(QUICK)
+	$(STEP) "tests: slow" $(BIN)/pytest -n 2 -m "slow and not browser"
+	$(STEP) "tests: chaos, production" $(BIN)/pytest -m "(chaos or production) and not browser" $(QUICK)
 
 check: setup .venv/dev.stamp ## what CI runs, without the slow tests
 	$(STEP) "lint" $(BIN)/ruff check .
@@ -50,7 +53,7 @@ check: setup .venv/dev.stamp ## what CI runs, without the slow tests
 	$(STEP) "types" env $(READ) $(BIN)/mypy .
 	$(STEP) "import contract" $(BIN)/lint-imports
 	$(STEP) "migrations" env $(READ) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
-	$(STEP) "tests: fast" $(BIN)/pytest -n 2 -m "not browser and not chaos and not production and not slow"
+	$(STEP) "tests: fast" $(BIN)/pytest -n 2 -m "not browser and not chaos and not production and not slow" $(QUICK)
 
 fmt: setup .venv/dev.stamp ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

@@ -3,6 +3,7 @@
 Customers have no login: to these doors each of them is the anonymous one.
 """
 
+import itertools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,8 @@ TOUCHED_BY_READING = {"django_session", "usersessions_usersession", "accounts_ap
 # Figures are brought up to date before they are shown; what is stored for it tells nothing new.
 TOUCHED_BY_READING |= {"metrics_dirtyticket", "metrics_ticketfacts", "metrics_waitfact", "metrics_openspan"}
 TOUCHED_BY_READING |= {"tickets_pushkey"}  # a secret of the installation, made when it is first needed
+# The original of a mail stands in our page, the chat in the shops'; pictures have a sandbox as their whole policy.
+FRAMED = {"message-original", "chat-frame", "help-image", "help-logo", "help-product-qr"}
 LET_IN = frozenset({200, 201, 202, 204, 302, 400, 405, 409, 413, 415, 422})
 
 
@@ -51,36 +54,32 @@ def test_every_route_declares_its_policy() -> None:
 
 @pytest.mark.parametrize("route", OURS, ids=lambda route: route.address or "/")
 def test_the_door_opens_to_whom_the_policy_says(route: Route, world: World) -> None:
-    """And whoever comes in sees nothing of another team, and changes nothing by reading."""
-    sides = list(world.sides) if belongs_to_a_team(route) else ["care"]
+    """And whoever comes in sees nothing of another team, changes nothing by reading, and may not be framed."""
     wrong = []
-    for method in route.methods():
-        for side in sides:
-            address = world.address(route, world.sides[side])
-            for actor in world.actors:
-                before = written()
-                with undone():
-                    answer = call(actor, route, method, address)
-                    said = body(answer)
-                    expected = expected_of(route, method, actor, side)
-                    if answer.status_code not in expected or not fits(answer, actor, expected):
-                        wrong.append((method, side, actor.name, answer.status_code, sorted(expected)))
-                for foreign in world.sides:
-                    assert not actor.side or actor.side == foreign or canary(foreign) not in said, (method, actor.name)
-                assert method != "GET" or written() == before, actor.name
+    for method, (side, actor) in itertools.product(route.methods(), visits(world, route)):
+        before = written()
+        with undone():
+            answer = call(actor, route, method, world.address(route, world.sides[side]))
+            said = body(answer)
+            expected = expected_of(route, method, actor, side)
+            if answer.status_code not in expected or not fits(answer, actor, expected):
+                wrong.append((method, side, actor.name, answer.status_code, sorted(expected)))
+        assert unguarded(route, answer) == {}, (method, actor.name)
+        assert not actor.side or canary(other_side(world, actor)) not in said, (method, actor.name)
+        assert method != "GET" or written() == before, actor.name
     assert wrong == []
 
 
 @pytest.mark.parametrize("route", OURS, ids=lambda route: route.address or "/")
 def test_no_fragment_shows_what_belongs_to_the_other_team(route: Route, world: World) -> None:
-    for actor in world.actors:
+    for side, actor in visits(world, route):
         if not actor.side:
             continue
-        foreign = next(side for side in world.sides if side != actor.side)
-        for side in world.sides if belongs_to_a_team(route) else [actor.side]:
-            answer = call(actor, route, "GET", world.address(route, world.sides[side]), **{"HX-Request": "true"})
-            assert canary(foreign) not in body(answer), actor.name
-            assert side == actor.side or answer.status_code in (403, 404, 405)
+        answer = call(actor, route, "GET", world.address(route, world.sides[side]), **{"HX-Request": "true"})
+        assert canary(other_side(world, actor)) not in body(answer), actor.name
+        assert unguarded(route, answer) == {}, actor.name
+        if belongs_to_a_team(route) and side != actor.side:
+            assert answer.status_code in (403, 404, 405)
 
 
 @pytest.mark.parametrize("route", [route for route in OURS if not route.is_api], ids=lambda route: route.address or "/")
@@ -102,6 +101,7 @@ def test_the_pages_of_an_account_are_for_its_owner(route: Route, world: World) -
     for actor in world.actors:
         answer = actor.session.get(address)
         assert answer.status_code < 500, actor.name
+        assert unguarded(route, answer) == {}, actor.name
         if THIRD_PARTY[route.name] == LOGIN and not (actor.is_known and actor.cookie):
             assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/accounts/login/"), (
                 actor.name
@@ -157,10 +157,35 @@ def expected_of(route: Route, method: str, actor: Actor, side: str) -> frozenset
     return LET_IN
 
 
+def unguarded(route: Route, answer: HttpResponse) -> dict[str, str]:
+    """The headers that do not protect: against a stranger's frame (V26), against what a page opened from this one
+    could do to it or learn from it (V27)."""
+    rules = [rule.split(maxsplit=1) for rule in answer.headers.get("Content-Security-Policy", "").split(";")]
+    told = dict(answer.headers) | {rule[0]: rule[1] for rule in rules if len(rule) == 2}
+    needed = {"Cross-Origin-Opener-Policy": {"same-origin"}, "Referrer-Policy": {"same-origin", "no-referrer"}}
+    if not (route.name in FRAMED and answer.status_code == 200):
+        needed |= {"X-Frame-Options": {"DENY"}, "frame-ancestors": {"'none'"}}
+    elif route.name == "message-original":
+        needed |= {"frame-ancestors": {"'self'"}}
+    return {name: told.get(name, "") for name, good in needed.items() if told.get(name, "") not in good}
+
+
 def fits(answer: HttpResponse, actor: Actor, expected: frozenset[int]) -> bool:
     """A redirect of a stranger leads to the login, one of a colleague does not; a 405 says so to admins too."""
     to_login = answer.status_code == 302 and answer.headers["Location"].startswith("/accounts/login/")
     return to_login == (expected == {302})
+
+
+def visits(world: World, route: Route) -> list[tuple[str, Actor]]:
+    """Who calls with whose object: agents with each team's, everybody else with the first one's."""
+    first, *others = world.sides
+    agents = [actor for actor in world.actors if actor.side]
+    strangers = itertools.product(others if belongs_to_a_team(route) else [], agents)
+    return [*((first, actor) for actor in world.actors), *strangers]
+
+
+def other_side(world: World, actor: Actor) -> str:
+    return next(side for side in world.sides if side != actor.side)
 
 
 # --- How it is tried -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -75,6 +76,11 @@ class Side:
     follow_up: FollowUp
     view: SavedView  # of the team
     given: Compensation
+
+    @cached_property
+    def values(self) -> dict[str, dict[str, Any]]:
+        """By parameter of a route, then by the route's name: this side's object; "" for all other names."""
+        return _values(self)
 
 
 @dataclass(frozen=True)
@@ -274,9 +280,13 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         return side.team.key
     if parameter == "key" and route.name == "account_confirm_email":
         return "abc"
-    collection = route.name.removesuffix("-detail")
+    known, collection = side.values[parameter], route.name.removesuffix("-detail")
+    return known[collection] if collection in known else known[""]
+
+
+def _values(side: Side) -> dict[str, dict[str, Any]]:
     card, article = Scorecard.objects.get().pk, Article.objects.get().pk
-    values: dict[str, dict[str, Any]] = {
+    return {
         "number": {"": side.ticket.pk, **dict.fromkeys(("help-article", "help-article-short", "help-vote"), article)},
         "pk": {
             "message-original": side.message.pk, "resend": side.message.pk, "take-back": side.message.pk,
@@ -338,5 +348,3 @@ def _value(route: Route, parameter: str, side: Side) -> Any:
         "sku": {"": "K2"},
         "question": {"": "limits"},
     }  # fmt: skip
-    known = values[parameter]
-    return known[collection] if collection in known else known[""]

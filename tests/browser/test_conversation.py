@@ -206,7 +206,11 @@ def test_a_reply_waits_for_the_file_that_is_still_on_its_way_up(page: Page, agen
     paper = tmp_path / "facture.pdf"
     paper.write_bytes(b"%PDF-1.7 x")
     going_up: list[Route] = []
-    page.route(re.compile(r"/files/"), going_up.append)
+
+    def hold(upload: Route) -> None:
+        going_up.append(upload)
+
+    page.route(re.compile(r"/files/"), hold)
     page.goto(f"/tickets/{ticket.pk}/")
     writing(page, "Voici la facture.")
     page.set_input_files("[name=uploads]", paper)
