@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from helpdesk.lib import bulk
 from tickets import promises, verdicts
 from tickets.calendars import Timer
 from tickets.models import Clock, Deadline, Message, Promise, Ticket
@@ -57,7 +58,7 @@ def settle_locked(tickets: Sequence[Ticket], *, at: datetime, told: bool = False
     before = {one.pk: (one.waiting_since, one.due_at) for one in tickets}
     _settle_all(tickets, at, told=told)
     changed = [one for one in tickets if (one.waiting_since, one.due_at) != before[one.pk]]
-    Ticket.objects.bulk_update(changed, ["waiting_since", "due_at"])
+    bulk.store(changed, ["waiting_since", "due_at"])
 
 
 def _settle_all(tickets: Sequence[Ticket], at: datetime, *, told: bool) -> None:
@@ -120,10 +121,8 @@ class Batch:
     def save(self) -> None:
         if self.new:
             Deadline.objects.bulk_create(self.new)
-        if self.changed:
-            Deadline.objects.bulk_update(self.changed, ROW_FIELDS)
-        if self.judged:
-            Promise.objects.bulk_update(self.judged, ["kept", "judged_at"])
+        bulk.store(self.changed, ROW_FIELDS)
+        bulk.store(self.judged, ["kept", "judged_at"])
 
     def _row(
         self,

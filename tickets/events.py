@@ -1,5 +1,6 @@
 """Writing the timeline. Every action ends here, in its own transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -24,7 +25,23 @@ def record(
     **data: Any,
 ) -> Event:
     """Append one event and, after commit, tell rules, figures and open pages. Call inside the action's transaction."""
-    event = Event.objects.create(
+    event = unsaved(ticket, kind, by=by, at=at, message=message, **data)
+    event.save()
+    _announce(event)
+    return event
+
+
+def unsaved(
+    ticket: Ticket,
+    kind: EventKind,
+    *,
+    by: Actor,
+    at: datetime | None = None,
+    message: Message | None = None,
+    **data: Any,
+) -> Event:
+    """An event for `record_all`."""
+    return Event(
         ticket=ticket,
         kind=kind,
         at=at or timezone.now(),
@@ -35,9 +52,19 @@ def record(
         depth=by.depth,
         request_id=current_request_id(),
     )
+
+
+def record_all(events: Sequence[Event]) -> None:
+    """Append the events of many tickets in one statement; each is told as `record` tells it."""
+    Event.objects.bulk_create(events)
+    for event in events:
+        _announce(event)
+
+
+def _announce(event: Event) -> None:
+    ticket = event.ticket
     transaction.on_commit(partial(event_recorded.send, sender=Event, event=event))
     transaction.on_commit(partial(live.publish, topics(ticket), "ticket", ticket.pk, ticket.version))
-    return event
 
 
 def topics(ticket: Ticket) -> list[str]:

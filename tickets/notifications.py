@@ -1,6 +1,8 @@
 """What one person should know: shown in the page, and mailed when nobody has looked for a while."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -25,6 +27,8 @@ Kind = Notification.Kind
 KINDS = frozenset({EventKind.MESSAGE, EventKind.NOTE, EventKind.ASSIGNED, EventKind.DELIVERY_FAILED, EventKind.TASK})
 UNREAD_FOR = timedelta(minutes=15)  # then a mail tells of it
 MOST = 30  # lines of one digest
+CROWD = 10  # unread of one kind within SPELL: beyond, one line counts them
+SPELL = timedelta(minutes=15)
 
 
 def notify(
@@ -44,6 +48,51 @@ def notify(
         transaction.on_commit(partial(live.publish, [f"user:{user.pk}"], "notification", row.pk, 1))
         if user.push_subscriptions.exists():
             transaction.on_commit(partial(wake, push.deliver, row.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to tell: words that await translation and what fills them, beside its ticket's `number`."""
+
+    words: str
+    facts: dict[str, object]
+    cause: str
+    event: Event
+
+
+def notify_each(user: User, kind: Notification.Kind, news: Sequence[News]) -> None:
+    """Tell several things of one kind: one by one while few are unread, a crowd in one line that counts it."""
+    fresh = Notification.objects.filter(user=user, kind=kind, read_at=None, at__gt=timezone.now() - SPELL)
+    if fresh.count() + len(news) > CROWD:
+        _count(user, kind, len(news))
+        return
+    for one in news:
+        ticket = one.event.ticket
+        with translation.override(user.language or ticket.shop.default_language):
+            text = _(one.words) % (one.facts | {"number": ticket.pk})
+        notify(user, kind, ticket=ticket, text=text, cause=one.cause, event=one.event)
+
+
+def _count(user: User, kind: Notification.Kind, more: int) -> None:
+    """The line of this hour that stands for a crowd; who has read it hears of what came since."""
+    cause = f"crowd:{kind}:{timezone.now():%Y-%m-%dT%H}"
+    notify(user, kind, ticket=None, text="", cause=cause)
+    row = Notification.objects.select_for_update().get(user=user, cause=cause)
+    row.count = more if row.text == "" else row.count + more
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        row.text = _crowd(kind, row.count)
+    row.read_at = None
+    row.save(update_fields=["count", "text", "read_at"])
+
+
+def _crowd(kind: Notification.Kind, count: int) -> str:
+    if kind == Kind.WARNING:
+        words = ngettext("%(n)d ticket is nearly due.", "%(n)d tickets are nearly due.", count)
+    elif kind == Kind.BREACH:
+        words = ngettext("%(n)d ticket is overdue.", "%(n)d tickets are overdue.", count)
+    else:
+        words = ngettext("%(n)d ticket needs you.", "%(n)d tickets need you.", count)
+    return words % {"n": count}
 
 
 def consider(event: Event) -> None:

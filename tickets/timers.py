@@ -5,27 +5,28 @@ anything is told: late is allowed, twice and never are not, whatever dies and ho
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from helpdesk.lib import bulk
 from tickets import actions, deadlines, escalation
 from tickets.actors import SYSTEM
-from tickets.events import record
-from tickets.models import Deadline, EventKind, Notification, Promise, Ticket
-from tickets.notifications import notify
+from tickets.events import record_all, unsaved
+from tickets.models import Deadline, Event, EventKind, Notification, Promise, Ticket
+from tickets.notifications import News, notify_each
 
 BATCH = 200
-STALE = timedelta(minutes=15)  # due longer ago than this when first seen: the sweep had stopped
 
 
 def sweep(at: datetime | None = None, *, budget: float = 20.0) -> int:
@@ -33,14 +34,12 @@ def sweep(at: datetime | None = None, *, budget: float = 20.0) -> int:
     at, end, done = at or timezone.now(), time.monotonic() + budget, 0
     if not _anything_due(at):
         return 0
-    late: Counter[User] = Counter()
     for due in DUE:
         while ids := list(dict.fromkeys(due(at)[:BATCH])):
-            handled = _handle(ids, at, late)
+            handled = _handle(ids, at)
             done += handled
             if handled < len(ids) or time.monotonic() > end:
                 break
-    _tell_of_outage(late, at)
     return done
 
 
@@ -90,88 +89,81 @@ def _question() -> tuple[str, tuple[Any, ...]]:
 
 
 @transaction.atomic
-def _handle(ids: list[int], at: datetime, late: Counter[User]) -> int:
+def _handle(ids: list[int], at: datetime) -> int:
     """Settle these tickets, but for those that somebody is working on this instant, and tell what is due."""
     rows = Ticket.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=ids)
     tickets = {one.pk: one for one in rows.select_related("shop", "customer", "channel", "assignee", "team")}
     deadlines.settle_locked([*tickets.values()], at=at)
+    # Of a ticket merged away: its survivor's timeline is another lock.
     overdue = Promise.objects.filter(ticket__in=tickets, kept=None, due_at__lt=at)
-    for promise in overdue:  # of a ticket merged away: its survivor's timeline is another lock
-        promise.kept, promise.judged_at = False, promise.due_at
-        promise.save(update_fields=["kept", "judged_at"])
-    missed = Deadline.objects.filter(ticket__in=tickets, breached_at=None, state="missed").select_related("policy")
-    for row in missed.order_by("due_at", "pk"):
-        _breach(row, tickets[row.ticket_id], at, late)
-    climbing = Deadline.objects.filter(ticket__in=tickets, escalate_at__lte=at).select_related("policy")
-    for row in climbing.order_by("escalate_at", "pk"):
-        _climb(row, tickets[row.ticket_id], at)
-    due = Deadline.objects.filter(ticket__in=tickets, warned_at=None, state="running", warn_at__lte=at)
-    for row in due.order_by("warn_at", "pk"):
-        _warn(row, tickets[row.ticket_id], at)
+    overdue.update(kept=False, judged_at=F("due_at"))
+    _breach(_rows(tickets, "due_at", breached_at=None, state="missed"), at)
+    _climb(_rows(tickets, "escalate_at", escalate_at__lte=at), at)
+    _warn(_rows(tickets, "warn_at", warned_at=None, state="running", warn_at__lte=at), at)
     for ticket in tickets.values():
         if ticket.snoozed_until is not None and ticket.snoozed_until <= at:
             actions.wake_up(ticket, by=SYSTEM, why="time")
     return len(tickets)
 
 
-def _breach(row: Deadline, ticket: Ticket, at: datetime, late: Counter[User]) -> None:
-    assert row.due_at is not None
-    row.breached_at, row.warned_at = at, row.warned_at or at
-    row.save(update_fields=["breached_at", "warned_at"])
-    if not ticket.is_live:
-        return  # a ticket solved without a word is late all the same, but nobody can do anything about it
-    event = record(ticket, EventKind.BREACHED, by=SYSTEM, at=row.due_at, **_facts(row))
-    if row.ended_at is not None:
-        return
-    people = escalation.responsible(ticket)
-    if row.due_at < at - STALE:
-        late.update(people)
-        return
-    for one in people:
-        with translation.override(one.language or ticket.shop.default_language):
-            text = _("Overdue: %(what)s of ticket #%(number)s") % {"what": row.get_kind_display(), "number": ticket.pk}
-            kind = Notification.Kind.BREACH
-            notify(one, kind, ticket=ticket, text=text, cause=f"breached:{row.pk}", event=event)
-    _call_in(row, ticket, at)
+def _rows(tickets: dict[int, Ticket], order: str, **which: Any) -> list[Deadline]:
+    rows = Deadline.objects.filter(ticket__in=tickets, **which).select_related("policy").order_by(order, "pk")
+    for row in rows:
+        row.ticket = tickets[row.ticket_id]
+    return list(rows)
 
 
-def _climb(row: Deadline, ticket: Ticket, at: datetime) -> None:
+def _breach(rows: list[Deadline], at: datetime) -> None:
+    """A ticket solved without a word is late all the same, but nobody can do anything about it."""
+    held = Deadline.objects.filter(pk__in=[row.pk for row in rows])
+    held.update(breached_at=at, warned_at=Coalesce("warned_at", Value(at)))
+    late = [row for row in rows if row.ticket.is_live]
+    events = _record(late, EventKind.BREACHED, [row.due_at for row in late])
+    waiting = [(row, event) for row, event in zip(late, events, strict=True) if row.ended_at is None]
+    _tell(waiting, Notification.Kind.BREACH, gettext_noop("Overdue: %(what)s of ticket #%(number)s"))
+    held.filter(pk__in=[row.pk for row, _event in waiting]).update(escalate_at=at)  # the first step of the ladder
+
+
+def _climb(rows: list[Deadline], at: datetime) -> None:
     """Nobody has answered since the last was called in: the next higher person is."""
-    if row.state == Deadline.State.MISSED and row.ended_at is None and ticket.is_live:
-        _call_in(row, ticket, at)
-    else:
-        row.escalate_at = None
-        row.save(update_fields=["escalate_at"])
-
-
-def _call_in(row: Deadline, ticket: Ticket, at: datetime) -> None:
-    escalation.escalate(ticket, why=_("%(what)s overdue") % {"what": row.get_kind_display()}, at=at)
-    row.escalate_at = escalation.next_step(ticket, row.policy.escalate_every if row.policy else None, at)
-    row.save(update_fields=["escalate_at"])
-
-
-def _warn(row: Deadline, ticket: Ticket, at: datetime) -> None:
-    row.warned_at = at
-    row.save(update_fields=["warned_at"])
-    if not ticket.is_live:
+    if not rows:
         return
-    event = record(ticket, EventKind.WARNED, by=SYSTEM, at=row.warn_at, **_facts(row))
-    for one in escalation.responsible(ticket):
-        with translation.override(one.language or ticket.shop.default_language):
-            words = {"what": row.get_kind_display(), "number": ticket.pk}
-            text = _("Nearly due: %(what)s of ticket #%(number)s") % words
-            kind = Notification.Kind.WARNING
-            notify(one, kind, ticket=ticket, text=text, cause=f"warned:{row.pk}", event=event)
+    ladder = escalation.Ladder([row.ticket for row in rows], at)
+    late = [row for row in rows if row.state == "missed" and row.ended_at is None and row.ticket.is_live]
+    ladder.climb([(row.ticket, _("%(what)s overdue") % {"what": row.get_kind_display()}) for row in late], by=SYSTEM)
+    for row in rows:
+        row.escalate_at = None
+    for row in late:
+        row.escalate_at = ladder.next_step(row.ticket, row.policy.escalate_every if row.policy else None)
+    bulk.store(rows, ["escalate_at"])
+
+
+def _warn(rows: list[Deadline], at: datetime) -> None:
+    Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(warned_at=at)
+    live = [row for row in rows if row.ticket.is_live]
+    events = _record(live, EventKind.WARNED, [row.warn_at for row in live])
+    told = list(zip(live, events, strict=True))
+    _tell(told, Notification.Kind.WARNING, gettext_noop("Nearly due: %(what)s of ticket #%(number)s"))
+
+
+def _record(rows: list[Deadline], kind: EventKind, moments: list[datetime | None]) -> list[Event]:
+    events = [unsaved(row.ticket, kind, by=SYSTEM, at=at, **_facts(row)) for row, at in zip(rows, moments, strict=True)]
+    record_all(events)
+    return events
+
+
+def _tell(told: list[tuple[Deadline, Event]], kind: Notification.Kind, words: str) -> None:
+    """Each person their own, in one go: what is a crowd to one is told in one line."""
+    news: dict[User, list[News]] = {}
+    leads = cache(escalation.leads_of)
+    for row, event in told:
+        one = News(words, {"what": Deadline.Kind(row.kind).label}, f"{event.kind}:{row.pk}", event)
+        for person in escalation.responsible(row.ticket, leads=leads):
+            news.setdefault(person, []).append(one)
+    for person in sorted(news, key=lambda user: user.pk):  # two sweepers write to people in the same order
+        notify_each(person, kind, news[person])
 
 
 def _facts(row: Deadline) -> dict[str, Any]:
     due_at = row.due_at.isoformat() if row.due_at else None
     return {"deadline": row.kind, "due_at": due_at, "target": row.target, "clock": row.clock}
-
-
-def _tell_of_outage(late: Counter[User], at: datetime) -> None:
-    """One notification each instead of a storm, for what fell due while no sweep ran."""
-    for one, count in late.items():
-        with translation.override(one.language or "en"):
-            text = _("%(count)d tickets became overdue while the timers stood still.") % {"count": count}
-            notify(one, Notification.Kind.BREACH, ticket=None, text=text, cause=f"late:{at.isoformat()}")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from tests import factories
@@ -19,6 +20,7 @@ MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DUE = MONDAY + timedelta(minutes=60)
 WARN = MONDAY + timedelta(minutes=45)  # three quarters of the target
 SECOND = timedelta(seconds=1)
+QUERIES_OF_A_SWEEP = 39
 
 
 def waiting(**fields):
@@ -92,17 +94,37 @@ def test_a_ticket_solved_without_a_word_is_late_quietly():
 
 
 def test_after_an_hour_without_sweeps_everything_is_told_once_and_people_are_not_flooded():
+    """30 of one agent, 40 that a lead is called in for: each event, but one line for each person."""
+    policy(resolution=None)
+    agent, lead = factories.user(), factories.user(role=Role.LEAD, presence="online")
+    for number in range(40):
+        assigned(assignee=agent) if number < 30 else waiting()
+    timers.sweep(DUE + timedelta(hours=1))
+    timers.sweep(DUE + timedelta(hours=1))
+    assert (told().count("breached"), told().count("escalated"), len(told())) == (40, 40, 80)
+    assert {event.at for event in Event.objects.filter(kind="breached")} == {DUE}
+    lines = Notification.objects.order_by("pk").values_list("user", "kind", "ticket", "count", "text")
+    assert list(lines)[:1] == [(agent.pk, "breach", None, 30, "30 tickets are overdue.")]
+    assert list(lines)[-1:] == [(lead.pk, "escalated", None, 40, "40 tickets need you.")]
+    assert [line[:2] for line in lines[1:11]] == [(lead.pk, "breach")] * 10  # few are told one by one
+    assert len(lines) == 12
+
+
+def test_who_has_read_of_a_crowd_hears_of_what_came_since():
     policy(resolution=None)
     agent = factories.user()
-    tickets = [assigned(assignee=agent) for _number in range(5)]
-    timers.sweep(DUE + timedelta(hours=1))
-    timers.sweep(DUE + timedelta(hours=1))
-    assert told() == ["breached"] * 5
-    note = Notification.objects.get()
-    assert (note.user, note.ticket) == (agent, None)
-    assert note.text.startswith("5 ")
-    assert {event.at for event in Event.objects.filter(kind="breached")} == {DUE}
-    assert len(tickets) == 5
+    for _number in range(11):
+        assigned(assignee=agent)
+    timers.sweep(DUE + SECOND)
+    Notification.objects.update(read_at=DUE)
+    later = past("C", at=MONDAY + timedelta(minutes=5), assignee=agent, assigned_at=MONDAY)
+    deadlines.settle_many([later.pk], at=MONDAY + timedelta(minutes=6))
+    for _number in range(10):
+        waiting_too = past("C", at=MONDAY + timedelta(minutes=5), assignee=agent, assigned_at=MONDAY)
+        deadlines.settle_many([waiting_too.pk], at=MONDAY + timedelta(minutes=6))
+    timers.sweep(DUE + timedelta(minutes=6))
+    [line] = Notification.objects.filter(kind="breach")
+    assert (line.count, line.text, line.read_at) == (22, "22 tickets are overdue.", None)
 
 
 def test_in_order_of_what_was_due_first():
@@ -150,13 +172,17 @@ def test_a_promise_is_broken_when_its_second_has_passed_on_a_merged_ticket_too()
     assert set(Promise.objects.values_list("kept", "judged_at")) == {(False, DUE)}
 
 
-def test_what_a_stopped_sweep_finds_costs_three_queries_a_ticket(django_assert_max_num_queries):
+def test_what_falls_due_together_costs_the_same_few_queries_for_12_and_30():
     policy(resolution=None)
-    for _number in range(30):
-        waiting()
-    with django_assert_max_num_queries(30 * 3 + 20):
-        timers.sweep(DUE + timedelta(hours=1))
-    assert Deadline.objects.filter(breached_at=None).count() == 0
+    factories.user(role=Role.LEAD, presence="online")
+    counts = []
+    for number in (12, 12, 30):  # the first makes the lead's line that counts
+        for _one in range(number):
+            waiting()
+        with CaptureQueriesContext(connection) as captured:
+            assert timers.sweep(DUE + timedelta(hours=1)) == number
+        counts.append(len(captured))
+    assert counts[1:] == [QUERIES_OF_A_SWEEP] * 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,16 +1,18 @@
 """Who does what, and how a ticket is filed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from helpdesk.lib import bulk
 from helpdesk.lib.refused import Refused
 from tickets.actions.locking import locked, touch
 from tickets.actors import Actor
-from tickets.events import record
+from tickets.events import record, record_all, unsaved
 from tickets.models import Event, EventKind, Follow, Priority, Reason, Tag, Ticket
 
 
@@ -108,12 +110,38 @@ def rename(ticket: Ticket, *, to: str, by: Actor, version: int | None = None) ->
     return ticket
 
 
-@transaction.atomic
-def escalate(ticket: Ticket, *, to: User | None, level: int, why: str, by: Actor) -> Event:
-    """Write down who was called in; they follow the ticket from now on. `to=None`: nobody was on duty."""
-    ticket = locked(ticket)
-    if to is not None:
-        Follow.objects.get_or_create(user=to, ticket=ticket)
-    touch(ticket)
-    name = to.full_name if to else ""
-    return record(ticket, EventKind.ESCALATED, by=by, to=to.pk if to else None, name=name, level=level, why=why)
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who is called in for a ticket, on which step of the ladder, and why; `to` None: nobody was on duty."""
+
+    ticket: Ticket
+    to: User | None
+    level: int
+    why: str
+
+
+def escalate(calls: Sequence[Call], *, by: Actor) -> list[Event]:
+    """Write down who was called in for tickets that the caller has locked; they follow them from now on."""
+    Follow.objects.bulk_create(
+        [Follow(ticket=one.ticket, user=one.to) for one in calls if one.to], ignore_conflicts=True
+    )
+    now = timezone.now()
+    for one in calls:
+        one.ticket.version += 1
+        one.ticket.last_activity_at = max(now, one.ticket.last_activity_at)
+    bulk.store([one.ticket for one in calls], ["version", "last_activity_at"])
+    events = [
+        unsaved(
+            one.ticket,
+            EventKind.ESCALATED,
+            by=by,
+            at=now,
+            to=one.to.pk if one.to else None,
+            name=one.to.full_name if one.to else "",
+            level=one.level,
+            why=one.why,
+        )
+        for one in calls
+    ]
+    record_all(events)
+    return events

@@ -136,6 +136,7 @@ class Notification(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     event = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     text = models.CharField(max_length=300)
+    count = models.PositiveIntegerField(default=1)  # of how many things it tells: a crowd is one line
     cause = models.CharField(max_length=120)  # the same cause tells the same person once
     at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
