@@ -13,7 +13,7 @@ from tests.tickets.histories import happen, past, policy
 from tickets import actions, deadlines, timers
 from tickets.actors import SYSTEM
 from tickets.escalation import escalate
-from tickets.models import Deadline, Event, EventKind, Notification, Promise, Ticket
+from tickets.models import Event, EventKind, Notification, Promise, Ticket
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -6,13 +6,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from tickets.actors import Actor
-from tickets.automation import conditions, steps
+from tickets.automation import steps
 from tickets.automation.case import Case
 from tickets.automation.steps import Change
+from tickets.calendars import Calendars
 from tickets.models import Event, Rule, RuleRun, Ticket
 from tickets.rules.active import kinds_of
 from tickets.rules.anchors import ANCHORS
-from tickets.rules.engine import concerns
+from tickets.rules.engine import suits
 from tickets.rules.timed import is_due
 
 LAST = 1000
@@ -43,10 +44,11 @@ def dry_run(rule: Rule, last: int = LAST) -> DryRun:
     tickets = _newest(rule, last)
     events = _events(rule, [ticket.pk for ticket in tickets])
     done = set(RuleRun.objects.filter(rule=rule.pk).values_list("ticket", flat=True)) if rule.pk else set()
+    calendars = Calendars(sorted({ticket.shop_id for ticket in tickets}))
     for ticket in tickets:
         result.looked_at += 1
-        case = _case(rule, ticket, events.get(ticket.pk))
-        if case is None or not concerns(rule, ticket) or not conditions.fits(rule.conditions, case):
+        case = _case(rule, ticket, events.get(ticket.pk), calendars)
+        if case is None or not suits(rule, case):
             continue
         result.fitting += 1
         changes = steps.preview(rule.steps, case)
@@ -77,10 +79,10 @@ def _events(rule: Rule, numbers: list[int]) -> dict[int, Event]:
     return {event.ticket_id: event for event in rows}
 
 
-def _case(rule: Rule, ticket: Ticket, event: Event | None) -> Case | None:
+def _case(rule: Rule, ticket: Ticket, event: Event | None, calendars: Calendars) -> Case | None:
     by = Actor.rule(1)
     if "since" not in rule.when:
         return Case(ticket, by=by, event=event, rule=rule) if event is not None else None
     now, anchor = timezone.now(), getattr(ticket, "anchor", None)
-    due = anchor is not None and is_due(rule, ticket, anchor, now)
+    due = anchor is not None and is_due(rule, ticket, anchor, now, calendars)
     return Case(ticket, by=by, rule=rule, at=now) if due else None

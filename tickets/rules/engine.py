@@ -35,7 +35,7 @@ def run(event: Event) -> None:
 
 def run_once(rule: Rule, case: Case, *, cause: str) -> bool:
     """Run one rule for one cause, if it concerns this ticket and has not run for it. Whether its conditions fitted."""
-    if not concerns(rule, case.ticket) or not conditions.fits(rule.conditions, case):
+    if not suits(rule, case):
         return False
     at = timezone.now()
     entry, new = RuleRun.objects.get_or_create(
@@ -53,11 +53,11 @@ def run_once(rule: Rule, case: Case, *, cause: str) -> bool:
     return True
 
 
-def concerns(rule: Rule, ticket: Ticket) -> bool:
-    """A shop's rules are for its own tickets; merged-away, deleted and test tickets are nobody's."""
-    if rule.shop_id not in (None, ticket.shop_id):
-        return False
-    return ticket.deleted_at is None and ticket.merged_into_id is None
+def suits(rule: Rule, case: Case) -> bool:
+    """A shop's rules are for its own tickets, merged-away and deleted ones are nobody's, and the conditions hold."""
+    ticket = case.ticket
+    own = rule.shop_id in (None, ticket.shop_id)
+    return own and not ticket.deleted_at and not ticket.merged_into_id and conditions.fits(rule.conditions, case)
 
 
 def _fresh(number: int) -> Ticket:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,14 +11,16 @@ from django.utils import timezone
 
 from tickets.actors import Actor
 from tickets.automation.case import Case
-from tickets.calendars import Timer, calendar_for
+from tickets.calendars import Calendars, Timer
 from tickets.models import Clock, Rule, RuleRun, Ticket
 from tickets.rules.active import active_rules
 from tickets.rules.anchors import ANCHORS
-from tickets.rules.engine import run_once
+from tickets.rules.engine import run_once, suits
 
 log = logging.getLogger(__name__)
 BATCH = 20_000
+READ = 500  # tickets looked at together
+RELATED = ("shop", "customer", "channel", "assignee", "team", "reason")
 BUDGET = 20.0  # seconds for one rule in one sweep
 LOOK_BACK = timedelta(days=30)  # an anchor that came due longer ago is history: nothing starts any more
 
@@ -30,7 +33,7 @@ def sweep(at: datetime | None = None) -> int:
 
 def _sweep_rule(rule: Rule, at: datetime) -> int:
     ran, end = 0, time.monotonic() + BUDGET
-    for number, anchor in _candidates(rule, at):
+    for number, anchor in _due(rule, at):
         try:
             ran += _run(rule, number, anchor, at)
         except Exception:  # one ticket must not stop the others
@@ -38,6 +41,21 @@ def _sweep_rule(rule: Rule, at: datetime) -> int:
         if time.monotonic() > end:
             break
     return ran
+
+
+def _due(rule: Rule, at: datetime) -> Iterator[tuple[int, datetime]]:
+    """Those whose time has come and that the conditions fit, read together: what does not fit costs no lock."""
+    candidates = _candidates(rule, at)
+    for first in range(0, len(candidates), READ):
+        anchors = dict(candidates[first : first + READ])
+        tickets = Ticket.objects.select_related(*RELATED).in_bulk(list(anchors))
+        calendars = Calendars(sorted({one.shop_id for one in tickets.values()}))
+        for number, anchor in anchors.items():
+            ticket = tickets.get(number)
+            if ticket is None or not is_due(rule, ticket, anchor, at, calendars):
+                continue
+            if suits(rule, Case(ticket, by=Actor.rule(1), rule=rule, at=at)):
+                yield number, anchor
 
 
 def _candidates(rule: Rule, at: datetime) -> list[tuple[int, datetime]]:
@@ -59,17 +77,16 @@ def _candidates(rule: Rule, at: datetime) -> list[tuple[int, datetime]]:
 def _run(rule: Rule, number: int, anchor: datetime, at: datetime) -> bool:
     since = ANCHORS[rule.when["since"]]
     rows = Ticket.objects.filter(since.among, pk=number).annotate(anchor=since.expression)  # it may have moved on
-    related = ("shop", "customer", "channel", "assignee", "team", "reason")
     locked = rows.filter(anchor=anchor).select_for_update(skip_locked=True, of=("self",))
-    ticket = locked.select_related(*related).first()
-    if ticket is None or not is_due(rule, ticket, anchor, at):
+    ticket = locked.select_related(*RELATED).first()
+    if ticket is None or not is_due(rule, ticket, anchor, at, Calendars([ticket.shop_id])):
         return False
     case = Case(ticket, by=Actor.rule(1), rule=rule, at=at)
     return run_once(rule, case, cause=f"{rule.when['since']}:{anchor.isoformat()}")
 
 
-def is_due(rule: Rule, ticket: Ticket, anchor: datetime, at: datetime) -> bool:
+def is_due(rule: Rule, ticket: Ticket, anchor: datetime, at: datetime, calendars: Calendars) -> bool:
     business = rule.when.get("clock") == Clock.BUSINESS
-    calendar = calendar_for(ticket.shop, channel=ticket.channel, team=ticket.team) if business else None
+    calendar = calendars.of(ticket.shop_id, channel=ticket.channel, team=ticket.team) if business else None
     due_at = Timer(calendar).due(anchor, rule.when["seconds"])
     return due_at is not None and due_at <= at
