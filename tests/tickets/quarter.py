@@ -153,8 +153,9 @@ def runs(quarter, history, minutes, sweeps):
     """When a rule runs that looks after so many open minutes of waiting: once for each wait that lasts so long."""
     found = set()
     for since, until in waiting(history):
-        seen = next(at for at in sweeps if at >= quarter.due(since, minutes))
-        if (until is None or seen < until) and is_live(history, seen):
+        due = quarter.due(since, minutes)
+        seen = next((at for at in sweeps if at >= due and is_live(history, at)), None)
+        if seen is not None and (until is None or seen < until):
             found.add(seen)
     return found
 

@@ -218,7 +218,7 @@ def approve_compensation(given: Compensation, *, by: Actor) -> Compensation:
 
 def limit_of(user: User, ticket: Ticket) -> Decimal:
     """What this person may give on this ticket without asking anybody."""
-    return Decimal(str(DeskSettings.of(ticket.shop).compensation_limits.get(user.role, "0")))
+    return DeskSettings.of(ticket.shop).limit_of(user.role)
 
 
 def is_heated(ticket: Ticket) -> bool:

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -9,7 +10,7 @@ UNDO_SECONDS = 10
 
 
 def usual_limits() -> dict[str, str]:
-    """What each role may give without asking (S112), in the shop's currency."""
+    """What each role may give without asking (S112), in the shop's currency, until somebody decides."""
     return {"agent": "30.00", "lead": "100.00", "manager": "500.00", "admin": "5000.00", "partner": "0.00"}
 
 
@@ -26,7 +27,7 @@ class DeskSettings(models.Model):
         default="manual",
         choices=[("manual", _("by hand")), ("turn", _("in turn")), ("load", _("by load"))],
     )
-    compensation_limits = models.JSONField(default=usual_limits)
+    compensation_limits = models.JSONField(default=dict, blank=True)  # by role; empty: nobody has decided yet
     phrases = models.JSONField(default=dict, blank=True)  # the reply coach's own lists, by language
 
     def __str__(self) -> str:
@@ -36,6 +37,10 @@ class DeskSettings(models.Model):
     def of(cls, shop: Shop) -> "DeskSettings":
         row, _made = cls.objects.get_or_create(shop=shop)
         return row
+
+    def limit_of(self, role: str) -> Decimal:
+        """What this role may give without asking."""
+        return Decimal((self.compensation_limits or usual_limits()).get(role, "0"))
 
     def undo_for(self, channel_kind: str) -> int:
         """Seconds during which a reply on this kind of channel can be taken back."""

@@ -161,7 +161,7 @@ def _limit(user: User, ticket: Ticket) -> Decimal:
     """As actions.limit_of, but reading makes no row of settings."""
     shop = ticket.shop
     settings = DeskSettings.objects.filter(shop=shop).first() or DeskSettings(shop=shop)
-    return Decimal(str(settings.compensation_limits.get(user.role, "0")))
+    return settings.limit_of(user.role)
 
 
 def _forms(ticket: Ticket, complaint: Complaint | None) -> dict[str, forms.Form]:

@@ -1,6 +1,5 @@
 """The answers of /settings/setup/ as forms: each starts as things stand, and saves where its subject is kept."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import get_day_names
@@ -188,7 +187,7 @@ class Limits(Answer):
                 max_digits=12,
                 decimal_places=2,
                 localize=True,
-                initial=Decimal(str(self.desk.compensation_limits.get(role, "0"))),
+                initial=self.desk.limit_of(role),
             )
 
     @cached_property

@@ -12,7 +12,6 @@ from channels_app.models import Channel
 from faq.models import ArticleTranslation
 from hours.words import sentence
 from tickets.models import DeskSettings, Macro
-from tickets.models.settings import usual_limits
 from tickets.views.settings.setup_forms import Answer, Escalation, Leads, Limits, NewTeam, Week
 
 FORMS: dict[str, type[Answer]] = {
@@ -156,14 +155,13 @@ def _management(form: Answer) -> Question:
 
 
 def _limits(form: Answer, desk: DeskSettings) -> Question:
-    is_shipped = desk.compensation_limits == usual_limits()
     words = _("In %(currency)s, for each thing given.") % {"currency": form.shop.currency}
     return Question(
         key="limits",
         title=_("How far may we go?"),
         why=_("What each role may give to make up for something without asking. Beyond it, a colleague approves."),
-        answered=True,  # the desk acts by them, changed or not
-        says=[words, *([_("These are the usual limits, nobody has changed them.")] if is_shipped else [])],
+        answered=bool(desk.compensation_limits),
+        says=[words, *([] if desk.compensation_limits else [_("These are the usual limits: save them if they suit.")])],
         links=[(_("Complaints"), "complaints")],
         form=form,
     )
