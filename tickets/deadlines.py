@@ -74,6 +74,8 @@ def _settle_all(tickets: Sequence[Ticket], at: datetime, *, told: bool) -> None:
     for promise in Promise.objects.filter(ticket__in=list(families)):
         shown.setdefault(families[promise.ticket_id], []).append(promise)
     batch = Batch(tickets, at, timelines, rows, shown, told=told)
+    if len(tickets) > 1:
+        batch.policies.prepare(tickets)
     for ticket in tickets:
         batch.settle(ticket)
     batch.save()

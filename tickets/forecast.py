@@ -7,7 +7,7 @@ from accounts.models import Team
 from tickets import verdicts
 from tickets.calendars import Timer, calendar_for
 from tickets.models import Clock, Deadline, SlaPolicy, Ticket
-from tickets.sla import Policies, fits, target_of
+from tickets.sla import Policies, fits, read_orders, target_of
 from tickets.timelines import Timeline, timelines_of
 
 PAST = timedelta(days=30)
@@ -29,10 +29,12 @@ class Effect:
 
 
 def effect_of(policy: SlaPolicy, *, at: datetime) -> Effect:
-    """Judge the tickets of the last 30 days by a policy, saved or not. Three queries for any number."""
+    """Judge the tickets of the last 30 days by a policy, saved or not. A few queries for any number."""
     rows = Ticket.objects.present().filter(shop=policy.shop, opened_at__gte=at - PAST, opened_at__lte=at)
     tickets = list(rows.select_related("shop", "customer", "channel", "team", "reason").order_by("-pk")[:MOST])
     effect, policies = Effect(looked_at=len(tickets)), Policies([policy.shop.pk])
+    if "order_over" in policy.conditions:
+        read_orders(tickets)
     fitting = [one for one in tickets if fits(policy, one)]
     timelines = timelines_of([one.pk for one in fitting])
     for ticket in fitting:

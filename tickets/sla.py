@@ -1,9 +1,11 @@
 """Which policy counts for a ticket: the first of its shop, by position, whose conditions fit and that was in force."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from accounts.models import Team
 from channels_app.models import ChannelKind
@@ -23,6 +25,12 @@ class Policies:
         self._shops = shops
         self._by_shop: dict[int, list[SlaPolicy]] | None = None
 
+    def prepare(self, tickets: Sequence[Ticket]) -> None:
+        """Read what the conditions ask of many tickets, all at once."""
+        asked = [policy for shop in {one.shop_id for one in tickets} for policy in self._all(shop)]
+        if any("order_over" in policy.conditions for policy in asked):
+            read_orders(tickets)
+
     def of(self, ticket: Ticket, since: datetime) -> SlaPolicy | None:
         """The policy for what we learned at `since`; None when nothing was promised then."""
         return next((one for one in self._all(ticket.shop_id) if in_force(one, since) and fits(one, ticket)), None)
@@ -39,6 +47,11 @@ class Policies:
             for one in SlaPolicy.objects.filter(shop__in=self._shops, active=True).order_by("position", "pk"):
                 self._by_shop.setdefault(one.shop_id, []).append(one)
         return self._by_shop.get(shop_id, [])
+
+
+def read_orders(tickets: Sequence[Ticket]) -> None:
+    """The orders that many tickets may be about, in two queries."""
+    prefetch_related_objects(tickets, "orders", "customer__orders")
 
 
 def target_of(policy: SlaPolicy, kind: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Everything that falls due: warnings, breaches, steps of the ladder, broken promises, the end of a snooze.
+"""Everything that falls due: warnings, breaches, steps of the ladder, promises, solutions, the end of a snooze.
 
 The rows are the timers. A sweep takes them in batches, the earliest first, each ticket locked and settled before
 anything is told: late is allowed, twice and never are not, whatever dies and however many sweepers run.
@@ -23,7 +23,7 @@ from helpdesk.lib import bulk
 from tickets import actions, deadlines, escalation
 from tickets.actors import SYSTEM
 from tickets.events import record_all, unsaved
-from tickets.models import Deadline, Event, EventKind, Notification, Promise, Ticket
+from tickets.models import Complaint, Deadline, Event, EventKind, Notification, Promise, Ticket
 from tickets.notifications import News, notify_each
 
 BATCH = 200
@@ -68,7 +68,17 @@ def _snoozes(at: datetime) -> Tickets:
     return Ticket.objects.filter(snoozed_until__lte=at).order_by("snoozed_until").values_list("pk", flat=True)
 
 
-DUE: tuple[Callable[[datetime], Tickets], ...] = (_breaches, _steps, _warnings, _promises, _snoozes)
+def _solutions(at: datetime) -> Tickets:
+    return _unsolved(at).values_list("ticket", flat=True)
+
+
+def _unsolved(at: datetime) -> QuerySet[Complaint]:
+    """Complaints whose solution was announced for a date that has passed, and that nobody was told of (S113)."""
+    rows = Complaint.objects.filter(outcome="", stage__lt=Complaint.Stage.SOLVE, late_at=None, solution_due_at__lt=at)
+    return rows.order_by("solution_due_at")
+
+
+DUE: tuple[Callable[[datetime], Tickets], ...] = (_breaches, _steps, _warnings, _promises, _snoozes, _solutions)
 SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -100,6 +110,7 @@ def _handle(ids: list[int], at: datetime) -> int:
     _breach(_rows(tickets, "due_at", breached_at=None, state="missed"), at)
     _climb(_rows(tickets, "escalate_at", escalate_at__lte=at), at)
     _warn(_rows(tickets, "warn_at", warned_at=None, state="running", warn_at__lte=at), at)
+    _call_in_for_complaints(tickets, at)
     for ticket in tickets.values():
         if ticket.snoozed_until is not None and ticket.snoozed_until <= at:
             actions.wake_up(ticket, by=SYSTEM, why="time")
@@ -136,6 +147,16 @@ def _climb(rows: list[Deadline], at: datetime) -> None:
     for row in late:
         row.escalate_at = ladder.next_step(row.ticket, row.policy.escalate_every if row.policy else None)
     bulk.store(rows, ["escalate_at"])
+
+
+def _call_in_for_complaints(tickets: dict[int, Ticket], at: datetime) -> None:
+    """A solution that has not come calls in the next higher person, once for each announced date (S113, S141)."""
+    for complaint in _unsolved(at).filter(ticket__in=tickets):
+        ticket = tickets[complaint.ticket_id]
+        complaint.late_at = at
+        complaint.save(update_fields=["late_at"])
+        if ticket.is_live:
+            escalation.escalate(ticket, why=_("announced solution overdue"), at=at)
 
 
 def _warn(rows: list[Deadline], at: datetime) -> None:

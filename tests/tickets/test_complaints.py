@@ -72,6 +72,22 @@ def test_a_date_that_passes_is_a_broken_promise(complaint, agent):
     assert complaint.ticket.promises.get(place="complaint").kept is False
 
 
+def test_a_date_that_passes_calls_in_a_lead_once_for_each_date(complaint, agent):
+    lead = make.user(role=Role.LEAD, presence="online")
+    manager = make.user(role=Role.MANAGER, presence="online")
+    for days, called in ((1, [lead.pk]), (2, [lead.pk, manager.pk])):
+        due = timezone.now() + timedelta(days=days)
+        actions.announce_measures(complaint, measures="Nous renvoyons.", solution_due_at=due, by=agent)
+        for _time in range(2):
+            timers.sweep(due)
+            timers.sweep(due + timedelta(seconds=1))
+        steps = complaint.ticket.events.filter(kind=EventKind.ESCALATED, data__why="announced solution overdue")
+        assert [step.data["to"] for step in steps.order_by("pk")] == called
+    actions.reply(complaint.ticket, by=agent, text="Voici.")
+    actions.advance(complaint, to=Stage.SOLVE, by=agent)
+    assert timers.sweep(timezone.now() + timedelta(days=9)) == 0
+
+
 def test_only_evidence_confirms(complaint, agent):
     ours = actions.note(complaint.ticket, by=agent, text="content, je crois")
     assert refused(actions.confirm, complaint, by=agent) == "evidence"

@@ -68,8 +68,8 @@ def announce_measures(complaint: Complaint, *, measures: str, solution_due_at: d
         raise Refused("solution_due_at", _("The latest date must lie ahead."))
     complaint, ticket = _locked(complaint)
     complaint.measures, complaint.solution_due_at = measures.strip(), solution_due_at
-    complaint.stage = max(complaint.stage, Stage.ANNOUNCE)
-    complaint.save(update_fields=["measures", "solution_due_at", "stage"])
+    complaint.stage, complaint.late_at = max(complaint.stage, Stage.ANNOUNCE), None
+    complaint.save(update_fields=["measures", "solution_due_at", "stage", "late_at"])
     ticket.promises.filter(place=Promise.Place.COMPLAINT, kept=None).delete()
     Promise.objects.create(
         ticket=ticket,

@@ -93,7 +93,7 @@ FIELDS: dict[str, Field] = {
     ),
     "ticket.shop": Field(gettext_lazy("Shop"), T, kinds.SHOPS, CHOICE, lambda c: c.ticket.shop.key),
     "ticket.language": Field(gettext_lazy("Language"), T, kinds.LANGUAGE, CHOICE, lambda c: c.ticket.language),
-    "ticket.tags": Field(gettext_lazy("Tag"), T, kinds.TAGS, SET, lambda c: c.ticket.tags),
+    "ticket.tags": Field(gettext_lazy("Tags"), T, kinds.TAGS, SET, lambda c: c.ticket.tags),
     "ticket.subject": Field(gettext_lazy("Subject"), T, kinds.WORDS, TEXTS, lambda c: c.ticket.subject),
     "ticket.contacts": Field(gettext_lazy("Contacts about this issue"), T, kinds.NUMBER, NUMBERS, lambda c: c.contacts),
     "ticket.by_customer": Field(

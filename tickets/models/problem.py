@@ -63,6 +63,7 @@ class Complaint(models.Model):
     phase = models.CharField(max_length=7, choices=Phase.choices, default=Phase.RISING)
     measures = models.TextField(_("announced measures"), blank=True)
     solution_due_at = models.DateTimeField(_("solution at the latest"), null=True, blank=True)
+    late_at = models.DateTimeField(null=True, editable=False)  # when the desk was told that this date has passed
     requested_outcome = models.CharField(_("what the customer wants"), max_length=300, blank=True)
     given_outcome = models.CharField(_("what was given"), max_length=300, blank=True)
     cause = models.CharField(_("cause"), max_length=300, blank=True)
@@ -84,6 +85,13 @@ class Complaint(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="", closed_at=None) | (~Q(outcome="") & Q(closed_at__isnull=False)),
                 name="complaint_closed_has_its_outcome",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["solution_due_at"],
+                condition=Q(outcome="", stage__lt=4, late_at=None),
+                name="complaint_unsolved",
             )
         ]
 

@@ -144,7 +144,11 @@ class Ticket(models.Model):
     def orders_meant(self) -> list[Order]:
         """What it is about: its own orders, else its customer's in this shop; the newest first."""
         own = list(self.orders.all()) if self.pk else []
-        return own or list(self.customer.orders.filter(shop=self.shop_id)[:20] if self.customer_id else [])
+        if own or not self.customer_id:
+            return own
+        if "orders" in getattr(self.customer, "_prefetched_objects_cache", {}):
+            return [one for one in self.customer.orders.all() if one.shop_id == self.shop_id][:20]
+        return list(self.customer.orders.filter(shop=self.shop_id)[:20])
 
     def is_overdue(self, at: datetime) -> bool:
         return self.due_at is not None and self.due_at < at

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import DateTimeField, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy
@@ -25,10 +25,11 @@ def _newest(rows: QuerySet[Message] | QuerySet[Event]) -> Subquery:
     return Subquery(newest, output_field=DateTimeField())
 
 
-_REPLIES = Message.objects.filter(author=Author.AGENT, public=True).exclude(
-    delivery__in=[Delivery.FAILED, Delivery.CANCELLED]
-)
+_SENT = Message.objects.filter(public=True).exclude(delivery__in=[Delivery.FAILED, Delivery.CANCELLED])
+_REPLIES = _SENT.filter(author=Author.AGENT)
+_LATER = _REPLIES.filter(ticket=OuterRef("ticket"), at__gt=OuterRef("at"))
 _WAITING = Q(is_live=True)
+_SILENT = _WAITING & Q(waiting_since=None, state__in=[State.OPEN, State.PENDING, State.ON_HOLD])
 ANCHORS: dict[str, Anchor] = {
     "waiting_since": Anchor(
         gettext_lazy("the customer waits for an answer"), F("waiting_since"), _WAITING & Q(waiting_since__isnull=False)
@@ -36,7 +37,12 @@ ANCHORS: dict[str, Anchor] = {
     "last_reply": Anchor(
         gettext_lazy("our answer, and the customer is silent"),
         _newest(_REPLIES),
-        _WAITING & Q(waiting_since=None, state__in=[State.OPEN, State.PENDING, State.ON_HOLD]),
+        _SILENT,
+    ),
+    "notice": Anchor(
+        gettext_lazy("our automatic message after it, and the customer is silent"),
+        _newest(_SENT.filter(~Exists(_LATER), author=Author.AUTO)),
+        _SILENT,
     ),
     "opened": Anchor(gettext_lazy("the ticket was opened"), F("opened_at"), _WAITING),
     "solved": Anchor(

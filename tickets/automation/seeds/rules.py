@@ -111,20 +111,17 @@ RULES: dict[str, dict[str, Any]] = {
         "name": {"fr": "Cinq jours de silence : prévenir", "en": "Five days of silence: give notice"},
         "when": {"since": "last_reply", "seconds": 5 * DAY, "clock": "calendar"},
         "conditions": {"all": [{"field": "ticket.state", "is": "is", "value": ["pending"]}]},
-        "steps": [{"do": "reply", "macro": "silence-notice", "days": 1}, {"do": "tag", "add": ["préavis"]}],
+        "steps": [{"do": "reply", "macro": "silence-notice", "days": 1}],
         "active": False,
     },
     "silence-solve": {
         "name": {"fr": "Deux jours après le préavis : résoudre", "en": "Two days after the notice: solve"},
-        "when": {"since": "last_reply", "seconds": 7 * DAY, "clock": "calendar"},
+        "when": {"since": "notice", "seconds": 2 * DAY, "clock": "calendar"},
         "conditions": {
-            "all": [
-                {"field": "ticket.state", "is": "is", "value": ["pending"]},
-                {"field": "ticket.tags", "is": "contains", "value": ["préavis"]},
-            ],
+            "all": [{"field": "ticket.state", "is": "is", "value": ["pending"]}],
             "none": [{"field": "ticket.complaint", "is": "is", "value": True}],
         },
-        "steps": [{"do": "state", "to": "solved"}, {"do": "tag", "remove": ["préavis"]}],
+        "steps": [{"do": "state", "to": "solved"}],
         "active": False,
     },
 }
