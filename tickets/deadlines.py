@@ -109,7 +109,7 @@ class Batch:
             self._cancel(rows.values())
             return
         live: dict[tuple[str, datetime], Deadline] = {}
-        for wait in waits:
+        for wait in timeline.awaited(ticket, waits, until=self.at):
             kind = Deadline.Kind.FIRST_REPLY if wait.first else Deadline.Kind.NEXT_REPLY
             if row := self._row(ticket, kind, wait.start, timeline.learned(wait.asked), rows):
                 live[row.kind, row.started_at] = row

@@ -65,6 +65,21 @@ class Timeline:
         found = waits(self.said, opened_by_customer=ticket.opened_by_customer, until=until)
         return list({(wait.first, wait.start): wait for wait in found}.values())
 
+    def awaited(self, ticket: Ticket, waits: list[Wait], *, until: datetime) -> list[Wait]:
+        """What reply targets are about: the first answer since the start (KPIS 4.10), then every further wait.
+
+        A call may be picked up without a word, and after a merge we may have spoken first; robots await nothing.
+        """
+        if not ticket.opened_by_customer:
+            return waits
+        further = [wait for wait in waits if not wait.first]
+        reply = next((one for one in self.said if one.answers and one.at <= until), None)
+        robots = len(further) == len(waits) and any(one.author == Author.CUSTOMER for one in self.said)
+        if reply is None and robots:
+            return further
+        asked = next((one for one in self.said if one.asks and one.at == self.start), None)
+        return [Wait(self.start, asked or Said(self.start, 0, Author.CUSTOMER), reply, True), *further]
+
     def replies(self, *, until: datetime) -> list[datetime]:
         """When people answered, calls picked up included."""
         return [one.at for one in self.said if one.answers and one.at <= until]

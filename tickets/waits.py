@@ -62,16 +62,18 @@ def waits(said: Iterable[Said], *, opened_by_customer: bool = True, until: datet
     """
     found: list[Wait] = []
     asked: Said | None = None
+    first = opened_by_customer
     for one in said:
         if until is not None and one.at > until:
             break
         if one.asks:
             asked = asked or one
-        elif one.answers and asked is not None:
-            found.append(Wait(asked.at, asked, one, opened_by_customer and not found))
-            asked = None
+        elif one.answers:
+            if asked is not None:
+                found.append(Wait(asked.at, asked, one, first))
+            asked, first = None, False
     if asked is not None:
-        found.append(Wait(asked.at, asked, None, opened_by_customer and not found))
+        found.append(Wait(asked.at, asked, None, first))
     return found
 
 

@@ -29,7 +29,10 @@ def first_response_within_target(scope: Scope) -> Measure:
 @kpi(
     "percent",
     _("Targets met"),
-    _("Of the first-reply, next-reply and resolution targets that fell due in the period, the share that was met."),
+    _(
+        "Of the first-reply, next-reply and resolution targets that fell due in the period, the share that was met."
+        " A ticket that was closed without being solved has missed its resolution."
+    ),
     better="higher",
 )
 def sla_attainment(scope: Scope) -> Measure:
@@ -49,14 +52,19 @@ def promise_kept_rate(scope: Scope) -> Measure:
 
 
 def _deadlines(**conditions: str) -> Population:
-    """Judged targets, and those whose moment has just passed unjudged, dated by that moment."""
+    """Judged targets, and those whose moment has passed unjudged, dated by that moment. Closing is no solving."""
     reply = WaitFact.objects.filter(facts=OuterRef("ticket"), started_at=OuterRef("started_at")).values("by_id")[:1]
-    solver = When(kind=Deadline.Kind.RESOLUTION, then=F("ticket__facts__solved_by_id"))
-    actor = Case(solver, default=Subquery(reply), output_field=BigIntegerField())
+    actor = Case(
+        When(kind=Deadline.Kind.FIRST_REPLY, then=F("ticket__facts__first_reply_by_id")),
+        When(kind=Deadline.Kind.RESOLUTION, then=F("ticket__facts__solved_by_id")),
+        default=Subquery(reply),
+        output_field=BigIntegerField(),
+    )
     credited = Coalesce(actor, F("ticket__facts__assignee_id"), output_field=BigIntegerField())
     population = of_tickets(Deadline, "due_at", agent="credited", **conditions)
     judged = Q(state__in=(Deadline.State.MET, Deadline.State.MISSED))
-    overdue = Q(state=Deadline.State.RUNNING, due_at__lt=timezone.now())
+    closed = Q(state=Deadline.State.CANCELLED, kind=Deadline.Kind.RESOLUTION, ended_at__isnull=False)
+    overdue = Q(closed | Q(state=Deadline.State.RUNNING), due_at__lt=timezone.now())
     rows = population.rows.filter(judged | overdue).annotate(credited=credited)
     agent_started = Q(kind=Deadline.Kind.FIRST_REPLY, ticket__facts__by_customer=False)
     return Population(

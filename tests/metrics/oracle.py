@@ -1,230 +1,422 @@
-"""KPIS section 4 once more, from plain dicts, sharing no line with the product: slow, naive and separate on purpose."""
+"""KPIS section 4 once more, read straight off the lines of an archive: no line of the product is used here."""
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
-from statistics import mean
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.metrics.generator import CALENDAR
-
-PARIS = ZoneInfo("Europe/Paris")
-WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Ticket = dict[str, Any]
-
-
-def open_between(start: datetime, end: datetime) -> float:
-    """Open seconds, by walking the days and cutting intervals: overlaps are merged by cutting at every border."""
-    spans = []
-    day = start.astimezone(PARIS).date() - timedelta(days=3)
-    while day <= end.astimezone(PARIS).date() + timedelta(days=1):
-        hours = CALENDAR["weekly"].get(WEEKDAYS[day.weekday()], [])
-        for exception in CALENDAR["exceptions"]:
-            if exception["date"] == day.isoformat():
-                hours = exception["open"]
-        spans += [(wall(day, a), wall(day, b)) for a, b in hours]
-        day += timedelta(days=1)
-    borders = sorted({start, end, *(point for span in spans for point in span if start < point < end)})
-    total = timedelta()
-    for a, b in pairwise(borders):
-        if any(opens <= a and b <= closes for opens, closes in spans):
-            total += b - a
-    return total.total_seconds()
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DONE, OURS = ("solved", "closed"), ("new", "open", "on_hold")
+US = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Line = dict[str, Any]
 
 
-def wall(day: date, clock: str) -> datetime:
+def us(text: str) -> int:
+    """An instant of the archive, in microseconds."""
+    return (datetime.fromisoformat(text) - EPOCH) // US
+
+
+def wall(day: date, clock: str, zone: ZoneInfo) -> int:
+    """What the clock on the wall says that day; "26:00" is two in the next night."""
     hour, minute = map(int, clock.split(":"))
     day += timedelta(days=hour // 24)
-    return datetime(day.year, day.month, day.day, hour % 24, minute, tzinfo=PARIS).astimezone(UTC)
+    return (datetime(day.year, day.month, day.day, hour % 24, minute, tzinfo=zone).astimezone(UTC) - EPOCH) // US
+
+
+class OpenHours:
+    """A calendar's open stretches one after the other, overlaps joined."""
+
+    def __init__(self, line: Line, since: date, until: date) -> None:
+        zone = ZoneInfo(line["timezone"])
+        exceptions = {one["date"]: one["open"] for one in line["exceptions"]}
+        stretches = []
+        for n in range((until - since).days):
+            day = since + timedelta(days=n)
+            hours = exceptions.get(day.isoformat(), line["weekly"].get(WEEKDAYS[day.weekday()], []))
+            stretches += [(wall(day, a, zone), wall(day, b, zone)) for a, b in hours]
+        self.opens: list[int] = []
+        self.closes: list[int] = []
+        for a, b in sorted(stretches):
+            if self.closes and a <= self.closes[-1]:
+                self.closes[-1] = max(b, self.closes[-1])
+            elif a < b:
+                self.opens.append(a)
+                self.closes.append(b)
+        self.before = [0]
+        for a, b in zip(self.opens, self.closes, strict=True):
+            self.before.append(self.before[-1] + b - a)
+
+    def upto(self, at: int) -> int:
+        n = bisect_right(self.opens, at) - 1
+        return 0 if n < 0 else self.before[n] + min(at, self.closes[n]) - self.opens[n]
+
+    def between(self, a: int, b: int) -> int:
+        return self.upto(b) - self.upto(a)
+
+    def after(self, start: int, length: int) -> int:
+        """The first instant by which so much has passed."""
+        wanted = self.upto(start) + length
+        n = next(n for n, total in enumerate(self.before) if total >= wanted) - 1
+        return self.opens[n] + wanted - self.before[n]
+
+
+class Always:
+    """The calendar clock."""
+
+    def between(self, a: int, b: int) -> int:
+        return b - a
+
+    def after(self, start: int, length: int) -> int:
+        return start + length
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something that a figure counts: when it counts, what it contributes, to whose credit, of which ticket."""
+
+    at: int
+    value: Any
+    agent: str | None
+    ticket: "Life"
+
+
+@dataclass
+class Life:
+    """One ticket that counts, with the messages of those merged into it."""
+
+    line: Line
+    start: int
+    opened: int
+    assignee: str | None = None
+    team: str | None = None
+    said: list[Line] = field(default_factory=list)
+    trail: list[tuple[int, str, str]] = field(default_factory=list)  # when, into which state, by whom
+
+    @property
+    def by_customer(self) -> bool:
+        return self.line["opened_by"] == "customer"
 
 
 class Oracle:
-    """The figures of a list of archive lines. `clock`: "calendar" or "business"."""
+    """The figures of one shop of an archive. `clock`: "calendar" or "business"; `now`: targets due later are out."""
 
-    def __init__(self, lines: list[dict[str, Any]], clock: str = "calendar") -> None:
-        self.tickets = [line for line in lines if line["type"] == "ticket"]
-        self.orders = [line for line in lines if line["type"] == "order"]
-        self.entries = [line for line in lines if line["type"] == "self_service"]
-        self.by_key = {ticket["key"]: ticket for ticket in self.tickets}
-        self.passed: Callable[[datetime, datetime], float] = (
-            (lambda a, b: (b - a).total_seconds()) if clock == "calendar" else open_between
-        )
-        self.kept = [t for t in self.tickets if not (t["test"] or t["spam"] or t["deleted"] or t["merged_into"])]
-        self.lives = {t["key"]: self.life(t) for t in self.kept}
+    def __init__(self, lines: list[Line], shop: str, clock: str, now: datetime) -> None:
+        def of(kind: str) -> list[Line]:
+            return [line for line in lines if line["type"] == kind and line.get("shop", shop) == shop]
 
-    def length(self, start: datetime, end: datetime) -> float:
-        return self.passed(start, end) if end > start else 0.0  # edge case 24
+        self.zone = ZoneInfo(next(line for line in lines if line["type"] == "shop" and line["key"] == shop)["timezone"])
+        self.now = (now - EPOCH) // US
+        hours = OpenHours(next(line for line in of("calendar") if line["default"]), date(2020, 1, 1), date(2030, 1, 1))
+        self.clocks: dict[str, OpenHours | Always] = {"calendar": Always(), "business": hours}
+        self.clock = self.clocks[clock]
+        self.targets, self.orders, self.entries = of("target"), of("order"), of("self_service")
+        self.tickets = of("ticket")
+        self.rows: dict[str, list[Row]] = defaultdict(list)
+        for life in self._lives():
+            self._tell(life)
 
-    # --- one ticket ------------------------------------------------------------------------------------------------
+    def length(self, a: int, b: int) -> int:
+        return self.clock.between(a, b) if b > a else 0  # edge case 24
 
-    def group(self, ticket: Ticket) -> list[Ticket]:
-        found = [ticket]
-        for one in found:
-            found += [t for t in self.tickets if t["merged_into"] == one["key"]]
-        return found
+    # --- tickets -----------------------------------------------------------------------------------------------------
 
-    def life(self, ticket: Ticket) -> dict[str, Any]:
-        group = self.group(ticket)
-        order = {t["key"]: n for n, t in enumerate(self.tickets)}
-        calls = [e | {"from": "call"} for t in group for e in t["events"] if e["kind"] == "answered"]
-        said = [(m["at"], order[t["key"]], n, m) for t in group for n, m in enumerate(t["messages"])]
-        said += [(e["at"], len(order), n, e) for n, e in enumerate(calls)]  # after the messages of the same instant
-        messages = [m for *_rest, m in sorted(said, key=lambda x: x[:3])]
-        start = min(
-            min((m["at"] for m in t["messages"] if m["from"] == "customer"), default=t["opened_at"])
-            if t["opened_by"] == "customer"
-            else t["opened_at"]
-            for t in group
-        )
-        replies = [m for m in messages if m["from"] == "agent" and m["public"] and m["delivery"] != "failed"]
-        answers = [m for m in messages if m in replies or m["from"] == "call"]
-        waits, since = [], None
-        for m in messages:
+    def _lives(self) -> Iterable[Life]:
+        """Every ticket that is neither a test nor spam, deleted or merged away (4.8)."""
+        merged: dict[str, list[Line]] = defaultdict(list)
+        fates = {line["key"]: fate(line) for line in self.tickets}
+        for line in self.tickets:
+            if into := fates[line["key"]]["merged"]:
+                merged[into].append(line)
+        for line in self.tickets:
+            if not (line["test"] or any(fates[line["key"]].values())):
+                family = [line]
+                for one in family:
+                    family += merged[one["key"]]
+                yield life_of(line, family, {one["key"]: n for n, one in enumerate(self.tickets)})
+
+    def _tell(self, life: Life) -> None:
+        """All rows of one ticket, for every figure."""
+        line = life.line
+        self._say("opened", life.opened, life, life.assignee, life.by_customer)
+        answers = [m for m in life.said if answers_it(m)]
+        replies = [m for m in answers if m["from"] == "agent"]
+        if life.by_customer and answers:
+            one = answers[0]
+            self._say("first", one["us"], life, one["agent"], self.length(life.start, one["us"]))
+        self._waits(life, answers)
+        self._states(life, replies)
+        acks = [m["us"] for m in life.said if m["from"] == "auto" and m.get("delivery") != "failed"]
+        if life.by_customer and acks:
+            self._say("acknowledged", acks[0], life, life.assignee, self.length(life.start, acks[0]))
+        for survey in line["surveys"]:
+            agent = survey.get("agent")
+            if survey.get("answered_at"):
+                self._say(survey["kind"], us(survey["answered_at"]), life, agent, survey["score"])
+            self._say(survey["kind"] + " sent", us(survey["sent_at"]), life, agent, bool(survey.get("answered_at")))
+
+    def _say(self, what: str, at: int, life: Life, agent: str | None, value: Any) -> None:
+        self.rows[what].append(Row(at, value, agent, life))
+
+    def _waits(self, life: Life, answers: list[Line]) -> None:
+        waits: list[tuple[int, Line | None]] = []
+        since = None
+        for m in life.said:
             if m["from"] == "customer":
-                since = since or m["at"]
-            elif m in answers and since is not None:
-                waits.append((since, m["at"]))
+                since = m["us"] if since is None else since
+            elif since is not None and answers_it(m):
+                waits.append((since, m))
+                self._say("wait", m["us"], life, m["agent"], self.length(since, m["us"]))
                 since = None
-        states = sorted((e for e in ticket["events"] if e["kind"] == "state"), key=lambda e: e["at"])
+        if since is not None:
+            waits.append((since, None))
+        target = self._target(life)
+        first = answers[0] if answers else None
+        if target and life.by_customer:
+            self._reply_target("first target", life, life.start, first, target["first_response"], target["clock"])
+        for since, reply in waits:
+            if target and not (life.by_customer and reply is first):
+                self._reply_target("next target", life, since, reply, target["next_response"], target["clock"])
+
+    def _target(self, life: Life) -> Line | None:
+        fitting = [t for t in self.targets if t.get("channel") == life.line["channel"]]
+        fitting += [t for t in self.targets if not t.get("channel")]
+        return fitting[0] if fitting else None
+
+    def _reply_target(self, what: str, life: Life, start: int, reply: Line | None, target: int, clock: str) -> None:
+        due = self.clocks[clock].after(start, target * 1_000_000)
+        if due < self.now:
+            met = reply is not None and reply["us"] <= due
+            self._say(what, due, life, reply["agent"] if reply else life.assignee, met)
+
+    def _states(self, life: Life, replies: list[Line]) -> None:
+        """Solves, reopenings, the backlog and how long the ball was ours."""
+        solves: list[dict[str, Any]] = []
+        state, began, spans = "new", life.opened, []
+        for at, to, by in life.trail:
+            if state not in DONE and to in DONE:
+                spans.append((began, at))
+                if to == "solved":
+                    solves.append({"at": at, "by": by, "reopened": None})
+                else:
+                    solves.append({})
+            elif state in DONE and to not in DONE:
+                began = at
+                if solves[-1]:
+                    solves[-1]["reopened"] = at
+            state = to
+        if state not in DONE:
+            spans.append((began, None))
+        for began, ended in spans:
+            self._say("open", began, life, life.assignee, ended)
+        real = [one for one in solves if one]
+        for solve in real:
+            self._say("solve", solve["at"], life, solve["by"], solve["reopened"])
+        if real:
+            self._say("ever solved", real[0]["at"], life, real[0]["by"], self.length(life.start, real[0]["at"]))
+        standing = solves[-1] if solves and solves[-1] and solves[-1]["reopened"] is None else None
+        if standing:
+            at = standing["at"]
+            touches = sum(1 for m in replies if m["us"] <= at)
+            told = (self.length(life.start, at), self._ours(life, at), touches)
+            self._say("standing", at, life, standing["by"], told)
+        self._resolution_target(life, standing["by"] if standing else None)
+
+    def _ours(self, life: Life, end: int) -> int:
+        steps = [(life.opened, "new"), *((at, to) for at, to, _by in life.trail), (end, "")]
+        return sum(self.length(a, min(b, end)) for (a, state), (b, _to) in pairwise(steps) if state in OURS and a < end)
+
+    def _resolution_target(self, life: Life, solver: str | None) -> None:
+        """Met when the ticket stands solved at the moment it falls due; waiting for the customer moves that moment."""
+        target = self._target(life)
+        if target is None:
+            return
+        clock = self.clocks[target["clock"]]
+        due = clock.after(life.start, target["resolution"] * 1_000_000)
+        steps = [(at, to) for at, to, _by in life.trail]
+        for n, (begin, state) in enumerate(steps):
+            if state == "pending" and begin < due:
+                end = next((at for at, to in steps[n + 1 :] if to != "pending"), None)
+                if end is None:
+                    return  # waits for the customer to this day
+                left = clock.between(max(begin, life.start), due)
+                due = clock.after(max(end, life.start), left)
+        if due < self.now:
+            standing = ""
+            for _at, to in [step for step in steps if step[0] <= due]:
+                standing = "solved" if to == "closed" and standing == "solved" else to
+            self._say("resolution target", due, life, solver or life.assignee, standing == "solved")
+
+    # --- figures -----------------------------------------------------------------------------------------------------
+
+    def instant(self, day: date) -> int:
+        return wall(day, "00:00", self.zone)
+
+    def figures(self, since: date, until: date, wanted: Callable[[Row], bool] = lambda row: True) -> dict[str, Any]:
+        """The values of a period, of the rows that are wanted."""
+        a, b = self.instant(since), self.instant(until)
+
+        def of(*names: str) -> list[Row]:
+            return [row for name in names for row in self.rows[name] if a <= row.at < b and wanted(row)]
+
+        def values(name: str) -> list[Any]:
+            return [row.value for row in of(name)]
+
+        opened, waits, standing = of("opened"), of("wait"), values("standing")
+        asked = sum(1 for row in opened if row.value)
+        lost = sum(
+            1 for row in opened if row.value and any(e["kind"] == "abandoned" for e in row.ticket.line["events"])
+        )
+        solves = of("solve")
+        back = sum(1 for s in solves if s.value is not None and s.value - s.at <= 14 * 86_400 * 1_000_000)
+        orders = sum(1 for order in self.orders if a <= us(order["placed_at"]) < b)
+        alone = sum(1 for entry in self.entries if a <= us(entry["at"]) < b and self._settled(entry))
+        csat, ces, nps, sent = (values(kind) for kind in ("csat", "ces", "nps", "csat sent"))
+        touches = [one[2] for one in standing]
         return {
-            "ticket": ticket,
-            "start": start,
-            "replies": replies,
-            "answers": answers,
-            "waits": waits,
-            "since": since,
-            **self.solving(ticket, states),
-        }
-
-    def solving(self, ticket: Ticket, states: list[dict[str, Any]]) -> dict[str, Any]:
-        state, solves, trail = "new", [], [(ticket["opened_at"], "new")]
-        for event in states:
-            done, will = state in ("solved", "closed"), event["to"] in ("solved", "closed")
-            if event["to"] == "solved" and not done:
-                solves.append({"at": event["at"], "by": event["by"], "reopened": None, "stands": True})
-            if done and not will and solves and solves[-1]["stands"]:
-                solves[-1] |= {"reopened": event["at"], "stands": False}
-            state = event["to"]
-            trail.append((event["at"], state))
-        standing = solves[-1] if solves and solves[-1]["stands"] and state in ("solved", "closed") else None
-        return {"solves": solves, "standing": standing, "trail": trail}
-
-    # --- the figures -----------------------------------------------------------------------------------------------
-
-    def figures(self, since: date, until: date, channel: str = "") -> dict[str, float | None]:
-        a, b = wall(since, "00:00"), wall(until, "00:00")
-
-        def inside(at: datetime | None) -> bool:
-            return at is not None and a <= at < b
-
-        lives = [life for life in self.lives.values() if not channel or life["ticket"]["channel"] == channel]
-        customer = [life for life in lives if life["ticket"]["opened_by"] == "customer"]
-        opened = [life for life in customer if inside(life["ticket"]["opened_at"])]
-        first = [
-            self.length(life["start"], life["answers"][0]["at"])
-            for life in customer
-            if life["answers"] and inside(life["answers"][0]["at"])
-        ]
-        waits = [(life["ticket"]["key"], self.length(x, y)) for life in lives for x, y in life["waits"] if inside(y)]
-        standing = [life for life in lives if life["standing"] and inside(life["standing"]["at"])]
-        ever = [life for life in lives if life["solves"] and inside(life["solves"][0]["at"])]
-        solves = [solve for life in lives for solve in life["solves"] if inside(solve["at"])]
-        touches = [sum(1 for r in life["replies"] if r["at"] <= life["standing"]["at"]) for life in standing]
-        surveys = [s | {"t": life["ticket"]} for life in lives for s in life["ticket"]["surveys"]]
-        answers = {
-            kind: [s["score"] for s in surveys if s["kind"] == kind and inside(s["answered_at"])]
-            for kind in ("csat", "ces", "nps")
-        }
-        sent = [s for s in surveys if s["kind"] == "csat" and inside(s["sent_at"])]
-        orders = [o for o in self.orders if inside(o["placed_at"])]
-        alone = [s for s in self.entries if inside(s["at"]) and self.settled(s)]
-        return {
-            "tickets_opened": sum(1 for life in lives if inside(life["ticket"]["opened_at"])),
+            "tickets_opened": len(opened),
             "tickets_solved": len(standing),
-            "backlog": sum(1 for life in lives if self.open_at(life, b)),
-            "first_response_time": average(first),
-            "response_time": ratio(sum(w for _k, w in waits), len({k for k, _w in waits})),
-            "resolution_time": average([self.length(x["start"], x["standing"]["at"]) for x in standing]),
-            "first_resolution_time": average([self.length(x["start"], x["solves"][0]["at"]) for x in ever]),
-            "requester_wait_time": average([self.ours(x) for x in standing]),
-            "one_touch_rate": percent(sum(1 for n in touches if n == 1), len(touches)),
-            "reopen_rate": percent(
-                sum(1 for s in solves if s["reopened"] and s["reopened"] - s["at"] <= timedelta(days=14)), len(solves)
+            "backlog": sum(
+                1 for row in self.rows["open"] if row.at < b and (row.value is None or row.value >= b) and wanted(row)
             ),
-            "replies_per_resolution": average(touches),
-            "abandonment_rate": percent(
-                sum(1 for x in opened if any(e["kind"] == "abandoned" for e in x["ticket"]["events"])), len(opened)
-            ),
-            "self_service_rate": percent(len(alone), len(alone) + len(opened)),
-            "csat": percent(sum(1 for s in answers["csat"] if s >= 4), len(answers["csat"])),
-            "ces": percent(sum(1 for s in answers["ces"] if s >= 5), len(answers["ces"])),
-            "nps": percent(
-                sum(1 for s in answers["nps"] if s >= 9) - sum(1 for s in answers["nps"] if s <= 6), len(answers["nps"])
-            ),
-            "csat_response_rate": percent(sum(1 for s in sent if s["answered_at"]), len(sent)),
-            "contact_ratio": percent(len(opened), len(orders)),
-            "retention_rate": self.retention(a, b),
+            "first_response_time": seconds(values("first")),
+            "first_response_within_target": percent(values("first target")),
+            "response_time": ratio(sum(row.value for row in waits), len({id(row.ticket) for row in waits}) * 1_000_000),
+            "time_to_acknowledge": seconds(values("acknowledged")),
+            "resolution_time": seconds([one[0] for one in standing]),
+            "first_resolution_time": seconds(values("ever solved")),
+            "requester_wait_time": seconds([one[1] for one in standing]),
+            "one_touch_rate": percent([n == 1 for n in touches]),
+            "reopen_rate": ratio(100 * back, len(solves)),
+            "replies_per_resolution": ratio(sum(touches), len(touches)),
+            "abandonment_rate": ratio(100 * lost, asked),
+            "self_service_rate": ratio(100 * alone, alone + asked),
+            "csat": percent([score >= 4 for score in csat]),
+            "csat_response_rate": percent(sent),
+            "ces": percent([score >= 5 for score in ces]),
+            "nps": ratio(100 * sum((score >= 9) - (score <= 6) for score in nps), len(nps)),
+            "contact_ratio": ratio(100 * asked, orders),
+            "retention_rate": self._retention(a, b),
+            "sla_attainment": percent([row.value for row in of("first target", "next target", "resolution target")]),
         }
 
-    def spreads(self, since: date, until: date) -> dict[str, tuple[float, float]]:
-        """median and p90 of the waits that ended in the period and of the first replies."""
-        a, b = wall(since, "00:00"), wall(until, "00:00")
-        waits = [self.length(x, y) for life in self.lives.values() for x, y in life["waits"] if a <= y < b]
-        return {"response_time": (percentile(waits, 0.5), percentile(waits, 0.9))}
+    def spreads(
+        self, since: date, until: date, wanted: Callable[[Row], bool] = lambda row: True
+    ) -> dict[str, list[float | None]]:
+        """n, median, p90 and maximum of the lengths behind some figures."""
+        a, b = self.instant(since), self.instant(until)
+        names = {"first_response_time": "first", "response_time": "wait", "first_resolution_time": "ever solved"}
+        lengths = {
+            slug: [row.value for row in self.rows[name] if a <= row.at < b and wanted(row)]
+            for slug, name in names.items()
+        }
+        return {
+            slug: [len(found), *(percentile(found, share) for share in (50, 90, 100))]
+            for slug, found in lengths.items()
+        }
 
-    def open_at(self, life: dict[str, Any], at: datetime) -> bool:
-        states = [state for moment, state in life["trail"] if moment < at]
-        return bool(states) and states[-1] not in ("solved", "closed")
-
-    def ours(self, life: dict[str, Any]) -> float:
-        end = life["standing"]["at"]
-        trail = [*life["trail"], (end, "end")]
-        return sum(
-            self.length(x, min(y, end))
-            for (x, state), (y, _next) in pairwise(trail)
-            if state in ("new", "open", "on_hold") and x < end
-        )
-
-    def settled(self, entry: dict[str, Any]) -> bool:
-        if entry["kind"] == "article_solved" and not entry["confirmed"]:
+    def _settled(self, entry: Line) -> bool:
+        """By the customer alone: no ticket of theirs within 72 hours after."""
+        if entry["kind"] == "article_solved" and not entry.get("confirmed"):
             return False
+        at = us(entry["at"])
         return not any(
-            t["customer"] == entry["customer"]
-            and t["opened_by"] == "customer"
-            and timedelta() <= t["opened_at"] - entry["at"] <= timedelta(hours=72)
-            for t in self.kept
+            row.value
+            and row.ticket.line["customer"] == entry.get("customer")
+            and 0 <= row.at - at <= 72 * 3_600_000_000
+            for row in self.rows["opened"]
         )
 
-    def retention(self, a: datetime, b: datetime) -> float | None:
-        year = timedelta(days=365)
-        placed: dict[str, list[datetime]] = {}
+    def _retention(self, a: int, b: int) -> float | None:
+        year = 365 * 86_400 * 1_000_000
+        placed: dict[str, list[int]] = defaultdict(list)
         for order in self.orders:
-            placed.setdefault(order["customer"], []).append(order["placed_at"])
+            placed[order["customer"]].append(us(order["placed_at"]))
 
-        def active(at: datetime) -> set[str]:
-            return {c for c, all_of in placed.items() if any(at - year <= p < at for p in all_of)}
+        def active(at: int) -> set[str]:
+            return {customer for customer, bought in placed.items() if any(at - year <= one < at for one in bought)}
 
         start, end = active(a), active(b)
-        new = {c for c in end if a <= min(placed[c]) < b}
-        return percent(len(end) - len(new), len(start))
+        new = {customer for customer in end if a <= min(placed[customer]) < b}
+        return ratio(100 * (len(end) - len(new)), len(start))
 
 
-def average(numbers: list[float]) -> float | None:
-    return mean(numbers) if numbers else None
+def fate(line: Line) -> dict[str, Any]:
+    """What has become of a ticket by the last of its events."""
+    found: dict[str, Any] = {"spam": False, "deleted": False, "merged": None}
+    for event in sorted(line["events"], key=lambda event: us(event["at"])):
+        match event["kind"]:
+            case "spam" | "deleted" as kind:
+                found[kind] = True
+            case "unspam" | "restored" as kind:
+                found[{"unspam": "spam", "restored": "deleted"}[kind]] = False
+            case "merged":
+                found["merged"] = event["into"]
+            case "unmerged":
+                found["merged"] = None
+    return found
 
 
-def ratio(above: float, below: int) -> float | None:
-    return above / below if below else None
+def life_of(line: Line, family: list[Line], order: dict[str, int]) -> Life:
+    """Its own states; what was said on all of the family, a call picked up after the messages of its instant."""
+    said, starts = [], []
+    for one in family:
+        spoken = [m | {"us": us(m["at"]), "n": (0, order[one["key"]], n)} for n, m in enumerate(one["messages"])]
+        asked = [m["us"] for m in spoken if m["from"] == "customer"]
+        starts.append(min(asked) if asked and one["opened_by"] == "customer" else us(one["opened_at"]))
+        calls = [event for event in one["events"] if event["kind"] == "answered"]
+        said += spoken
+        said += [
+            {"us": us(e["at"]), "n": (1, order[one["key"]], n), "from": "call", "agent": actor(e)}
+            for n, e in enumerate(calls)
+        ]
+    life = Life(line, min(starts), us(line["opened_at"]), line.get("assignee"), line.get("team"))
+    life.said = sorted(said, key=lambda m: (m["us"], m["n"]))
+    for event in sorted(line["events"], key=lambda event: us(event["at"])):
+        if event["kind"] == "state":
+            life.trail.append((us(event["at"]), event["to"], actor(event)))
+        elif event["kind"] == "assigned":
+            life.assignee = event["to"]
+        elif event["kind"] == "team":
+            life.team = event["to"]
+    return life
 
 
-def percent(above: int, below: int) -> float | None:
-    return 100 * above / below if below else None
+def actor(event: Line) -> Any:
+    """The agent who did it; None when nobody of ours did."""
+    kind, _colon, key = event.get("by", "").partition(":")
+    return key if kind == "agent" else None
 
 
-def percentile(numbers: list[float], share: float) -> float:
-    numbers = sorted(numbers)
-    place = share * (len(numbers) - 1)
-    low = int(place)
-    high = min(low + 1, len(numbers) - 1)
-    return numbers[low] + (numbers[high] - numbers[low]) * (place - low)
+def answers_it(message: Line) -> bool:
+    """A human reply (4.2), or a call picked up."""
+    if message["from"] == "call":
+        return True
+    return message["from"] == "agent" and message.get("public", True) and message.get("delivery") != "failed"
+
+
+def ratio(above: int, below: int) -> float | None:
+    return float(Fraction(above, below)) if below else None
+
+
+def percent(hits: list[bool]) -> float | None:
+    return ratio(100 * sum(hits), len(hits))
+
+
+def seconds(lengths: list[int]) -> float | None:
+    return ratio(sum(lengths), len(lengths) * 1_000_000)
+
+
+def percentile(lengths: list[int], share: int) -> float | None:
+    """Continuous, between two neighbours, in seconds."""
+    if not lengths:
+        return None
+    lengths = sorted(lengths)
+    whole, part = divmod(share * (len(lengths) - 1), 100)
+    low, high = lengths[whole], lengths[min(whole + 1, len(lengths) - 1)]
+    return float(Fraction(low * 100 + (high - low) * part, 100_000_000))

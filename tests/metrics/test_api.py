@@ -1,5 +1,7 @@
 """GET /kpis/, /kpis/{slug}/tickets/ and /service-level/ (CONTRACT 3 and 5)."""
 
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,8 +11,7 @@ from metrics.kpis import KPIS
 from metrics.refresh import catch_up
 from tests import factories
 from tests.caller import Caller, problems
-from tests.metrics.generator import BEGIN, histories
-from tests.metrics.ledger import write
+from tests.metrics.archive.conftest import history
 from tests.metrics.timelines import drawn
 from tickets.models import Ticket
 
@@ -23,7 +24,7 @@ csat_response_rate ces nps contact_ratio retention_rate sla_attainment promise_k
 handle_time support_revenue
 """.split()  # noqa: SIM905 (as it stands in the contract)
 MAY = {"from": "2026-05-01", "to": "2026-06-01"}
-ALL = {"from": BEGIN.date().isoformat(), "to": "2026-05-01"}
+ALL = {"from": "2026-02-20", "to": "2026-11-10", "shop": "main"}
 
 
 @pytest.fixture
@@ -114,8 +115,8 @@ def test_an_unknown_kpi_has_no_list(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("clock", ["calendar", "business"])
-def test_the_list_behind_every_figure_is_as_long_as_its_n(api: Caller, clock: str) -> None:
-    write(histories(5, 60))
+def test_the_list_behind_every_figure_is_as_long_as_its_n(api: Caller, clock: str, tmp_path: Path) -> None:
+    history(tmp_path, 5, 60)
     figures = api.get("/kpis/", **ALL, clock=clock).json()["kpis"]
     for slug in set(KPIS) - {"self_service_rate", "contact_ratio", "retention_rate", "support_revenue"}:
         rows = listed(api, slug, **ALL, clock=clock)

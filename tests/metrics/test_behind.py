@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,10 +10,8 @@ import pytest
 from metrics.behind import csv_lines, rows_of
 from metrics.kpis import KPIS
 from metrics.ratios import NoTickets
-from metrics.refresh import catch_up
 from metrics.together import now_and_before
-from tests.metrics.generator import histories
-from tests.metrics.ledger import write
+from tests.metrics.archive.conftest import history
 from tests.metrics.timelines import scope
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +19,9 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 @pytest.mark.parametrize("clock", ["calendar", "business"])
-def test_figure_list_and_export_of_every_kpi_are_the_same_rows(clock: str) -> None:
-    write(histories(9, 60))
-    catch_up()
-    whole = scope("2026-03-01", "2026-05-01", clock)
+def test_figure_list_and_export_of_every_kpi_are_the_same_rows(clock: str, tmp_path: Path) -> None:
+    history(tmp_path, 9, 60)
+    whole = scope("2026-02-20", "2026-11-10", clock)
     listed = 0
     for slug, kpi in KPIS.items():
         measure = kpi.measure(whole)
@@ -40,10 +38,9 @@ def test_figure_list_and_export_of_every_kpi_are_the_same_rows(clock: str) -> No
 
 
 @pytest.mark.parametrize("clock", ["calendar", "business"])
-def test_figures_read_together_are_those_read_alone(clock: str) -> None:
-    write(histories(10, 60))
-    catch_up()
-    whole = scope("2026-04-01", "2026-04-11", clock)
+def test_figures_read_together_are_those_read_alone(clock: str, tmp_path: Path) -> None:
+    history(tmp_path, 10, 120)
+    whole = scope("2026-05-01", "2026-07-01", clock)
     measures = {slug: kpi.measure(whole) for slug, kpi in KPIS.items()}
     for slug, (now, before) in now_and_before(measures, whole).items():
         assert (slug, now) == (slug, measures[slug].figure(whole))

@@ -324,6 +324,15 @@ def test_a_target_counts_on_the_day_it_falls_due() -> None:
     assert value("sla_attainment") == 50
 
 
+def test_closing_without_a_solve_misses_the_resolution() -> None:
+    ticket = drawn("2026-05-05 10:00", ("2026-05-05 11:00", "closed"))
+    fields = {"kind": "resolution", "clock": "calendar", "target": 4 * HOUR, "started_at": at("2026-05-05 10:00")}
+    row = Deadline.objects.create(ticket=ticket, due_at=at("2026-05-05 14:00"), state="cancelled", **fields)
+    assert value("sla_attainment") is None  # of no use any more: the ticket began earlier, or was merged away
+    Deadline.objects.filter(pk=row.pk).update(ended_at=at("2026-05-05 11:00"))
+    assert value("sla_attainment") == 0
+
+
 def test_requester_wait_is_the_time_in_which_the_ball_was_ours() -> None:
     drawn(
         "2026-05-05 10:00",  # new for 1 h

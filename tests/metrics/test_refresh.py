@@ -1,5 +1,7 @@
 """Facts follow every change at once, whoever makes it; rebuilt from nothing they are the same."""
 
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -9,8 +11,7 @@ from metrics.audit import differences_everywhere
 from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
 from metrics.refresh import catch_up, differences, rebuild
 from tests import factories
-from tests.metrics.generator import histories
-from tests.metrics.ledger import write
+from tests.metrics.archive.conftest import history
 from tests.metrics.timelines import at, drawn, value
 from tickets import actions
 from tickets.actors import Actor
@@ -76,9 +77,10 @@ def test_a_change_that_concerns_no_figure_queues_nothing() -> None:
     assert not DirtyTicket.objects.exists()
 
 
-def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    write(histories(11, 80))
-    catch_up()
+def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history(tmp_path, 11, 80)
     as_kept = stored()
     TicketFacts.objects.all().delete()
     call_command("rebuild_facts")
@@ -89,18 +91,16 @@ def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(capsys: pyt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_processes_rebuild_what_one_does() -> None:
-    write(histories(13, 40))
-    catch_up()
+def test_two_processes_rebuild_what_one_does(tmp_path: Path) -> None:
+    history(tmp_path, 13, 40)
     as_kept = stored()
     TicketFacts.objects.all().delete()
     assert list(rebuild(processes=2)) == [40]
     assert stored() == as_kept
 
 
-def test_what_stays_the_same_is_not_written_again() -> None:
-    write(histories(12, 20))
-    catch_up()
+def test_what_stays_the_same_is_not_written_again(tmp_path: Path) -> None:
+    history(tmp_path, 12, 20)
     numbers = list(WaitFact.objects.order_by("pk").values_list("pk", flat=True))
     call_command("rebuild_facts")
     assert list(WaitFact.objects.order_by("pk").values_list("pk", flat=True)) == numbers

@@ -4,6 +4,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.metrics.archive import generator
+
 
 class Archive:
     """Runs the commands as a user would. `run(lines)` imports and returns (exit code, stdout, stderr)."""
@@ -39,6 +41,11 @@ class Archive:
         path = self.folder / name
         call_command("export_archive", str(path), stdout=StringIO(), stderr=StringIO())
         return path.read_text()
+
+
+def history(folder, seed, tickets):
+    """A random history, imported."""
+    Archive(folder).load(generator.archive(seed, tickets))
 
 
 def complaints(err):

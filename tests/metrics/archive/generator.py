@@ -1,7 +1,8 @@
 """Random histories as archive lines: plain dicts, no code of ours, the same for the same seed.
 
-Nights on which the clock changes, merges (of merged, undone), reopenings, failed deliveries, robots, spam, bins, tests,
-agent-started tickets, abandoned chats, same-second entries, surveys, promises kept and broken.
+Two shops in two zones, nights on which the clock changes, merges (of merged, undone), reopenings, failed deliveries,
+robots, spam, bins, tests, agent-started tickets, abandoned chats, calls without a word, same-second and unordered
+entries, surveys asked twice.
 """
 
 import random
@@ -16,6 +17,7 @@ NIGHTS = (datetime(2026, 3, 28, 22, tzinfo=UTC), datetime(2026, 10, 24, 21, tzin
 CHANNELS = ("email", "form", "chat", "sms", "whatsapp", "messenger", "instagram", "x", "telegram", "voice", "api")
 AGENTS = ("a1", "a2", "a3", "a4")
 TEAMS = ("care", "orders")
+REASONS = ("late-carrier", "broken")
 Line = dict[str, Any]
 
 
@@ -29,13 +31,17 @@ def archive(seed: int, tickets: int) -> list[Line]:
 
 
 def _house() -> Iterator[Line]:
+    yield _shop("main", "Europe/Paris", "EUR")
+    yield _shop("loft", "America/New_York", "USD")
+    always = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     yield {
-        "type": "shop",
-        "key": "main",
-        "name": "Maison Lune",
-        "timezone": "Europe/Paris",
-        "languages": ["fr", "en"],
-        "currency": "EUR",
+        "type": "calendar",
+        "key": "always",
+        "shop": "loft",
+        "timezone": "America/New_York",
+        "weekly": always,
+        "exceptions": [],
+        "default": True,
     }
     days = ("mon", "tue", "wed", "thu", "fri")
     yield {
@@ -60,11 +66,22 @@ def _house() -> Iterator[Line]:
     yield _target("t-email", 14400, 172800, "business", channel="email")
     yield _target("t-chat", 600, 86400, "calendar", channel="chat")
     yield _target("t-all", 28800, 259200, "business")
+    yield _target("t-loft", 7200, 86400, "calendar", shop="loft")
+
+
+def _shop(key: str, zone: str, currency: str) -> Line:
+    about = {"name": "Maison Lune", "timezone": zone, "languages": ["fr", "en"], "currency": currency}
+    return {"type": "shop", "key": key, **about}
 
 
 def _target(key: str, reply: int, resolution: int, clock: str, **more: str) -> Line:
-    numbers = {"first_response": reply, "next_response": reply, "resolution": resolution, "clock": clock}
+    numbers = {"first_response": reply, "next_response": 2 * reply, "resolution": resolution, "clock": clock}
     return {"type": "target", "key": key, "shop": "main", **more, **numbers}
+
+
+def shop_of(customer: int) -> str:
+    """Where somebody buys: every fifth in the second shop."""
+    return "loft" if customer % 5 == 0 else "main"
 
 
 def _people(rng: random.Random, count: int) -> Iterator[Line]:
@@ -82,7 +99,7 @@ def _people(rng: random.Random, count: int) -> Iterator[Line]:
             yield {
                 "type": "order",
                 "key": f"o{n}-{m}",
-                "shop": "main",
+                "shop": shop_of(n),
                 "customer": f"c{n}",
                 "number": f"{n}{m:03}",
                 "placed_at": _iso(rng, SINCE + timedelta(days=rng.uniform(-700, 260))),
@@ -96,8 +113,9 @@ def _people(rng: random.Random, count: int) -> Iterator[Line]:
 def _tickets(rng: random.Random, count: int) -> Iterator[Line]:
     lines = [_ticket(rng, n, count // 3 + 2) for n in range(count)]
     for n, line in enumerate(lines):
-        if n > 1 and rng.random() < 0.08:
-            _merge(rng, line, f"k{rng.randrange(n)}")  # always into an older number: no circles
+        if n > 20 and rng.random() < 0.08:
+            older = [one["key"] for one in lines[:n] if one["shop"] == line["shop"]]  # never in a circle
+            _merge(rng, line, rng.choice(older))
     yield from lines
 
 
@@ -111,14 +129,14 @@ def _merge(rng: random.Random, line: Line, into: str) -> None:
 
 def _ticket(rng: random.Random, n: int, customers: int) -> Line:
     at = rng.choice(NIGHTS) + timedelta(hours=rng.uniform(0, 8)) if rng.random() < 0.1 else _moment(rng)
-    opened, channel = _whole(rng, at), rng.choice(CHANNELS)
+    opened, channel, customer = _whole(rng, at), rng.choice(CHANNELS), rng.randrange(customers)
     started_by_agent = rng.random() < 0.08
     line: Line = {
         "type": "ticket",
         "key": f"k{n}",
-        "shop": "main",
+        "shop": shop_of(customer),
         "channel": channel,
-        "customer": f"c{rng.randrange(customers)}",
+        "customer": f"c{customer}",
         "opened_at": _text(rng, opened),
         "opened_by": "agent" if started_by_agent else "customer",
         "subject": rng.choice(("Où est mon colis ?", "Remboursement", "Question\u00a0: taille", "")),
@@ -128,7 +146,7 @@ def _ticket(rng: random.Random, n: int, customers: int) -> Line:
         "test": rng.random() < 0.04,
     }
     if rng.random() < 0.7:
-        line["reason"] = rng.choice(("late-carrier", "broken"))
+        line["reason"] = rng.choice(REASONS)
     line |= _history(rng, opened, channel, started_by_agent)
     return line
 
@@ -138,7 +156,8 @@ def _history(rng: random.Random, opened: datetime, channel: str, started_by_agen
     story = Story(rng, opened)
     if channel == "voice" and rng.random() < 0.6:
         story.event("answered", by=f"agent:{rng.choice(AGENTS)}")
-    story.say("agent" if started_by_agent else "customer")
+    if channel != "voice" or rng.random() < 0.7:
+        story.say("agent" if started_by_agent else "customer")
     if rng.random() < 0.3:
         story.say("auto")
     for _turn in range(rng.randrange(7)):
@@ -154,6 +173,8 @@ def _history(rng: random.Random, opened: datetime, channel: str, started_by_agen
         elif rng.random() < 0.5:
             story.move("closed")
     _fate(rng, story)
+    if rng.random() < 0.1:
+        rng.shuffle(story.messages)
     return {"messages": story.messages, "events": story.events, "surveys": story.surveys()}
 
 
@@ -220,7 +241,8 @@ class Story:
     def move(self, to: str) -> None:
         if to == self.state or (self.state == "closed" and to != "open"):
             return
-        by = f"agent:{self.rng.choice(AGENTS)}" if to != "open" else self.rng.choice(("customer", "agent:a1"))
+        others = ("customer", "agent:a1") if to == "open" else ("customer", "rule:tidy", "system")
+        by = self.rng.choice(others) if self.rng.random() < 0.3 else f"agent:{self.rng.choice(AGENTS)}"
         self.event("state", to=to, by=by)
         self.state = to
         if to == "solved":
@@ -233,25 +255,26 @@ class Story:
 
     def surveys(self) -> list[Line]:
         rng = self.rng
-        if not self.solves or rng.random() < 0.5:
-            return []
-        solved, by = self.solves[-1]
-        sent = solved + timedelta(hours=1)
+        return [self.survey(*solve) for solve in self.solves[-rng.randint(1, 2) :] if rng.random() < 0.5]
+
+    def survey(self, solved: datetime, by: str) -> Line:
+        rng, sent = self.rng, solved + timedelta(hours=1)
         kind, most = rng.choice((("csat", 5), ("csat", 5), ("ces", 7), ("nps", 10)))
         line: Line = {"kind": kind, "sent_at": _text(rng, sent)}
         if rng.random() < 0.6:
             score = rng.randint(0 if kind == "nps" else 1, most)
             line |= {"answered_at": _iso(rng, sent + _pause(rng)), "score": score, "comment": "merci"}
-        return [line | ({"agent": by[6:]} if by.startswith("agent:") else {})]
+        return line | ({"agent": by[6:]} if by.startswith("agent:") else {})
 
 
 def _self_service(rng: random.Random, count: int, customers: int) -> Iterator[Line]:
     for n in range(count):
         kind = rng.choice(("article_solved", "order_tracked", "order_cancelled", "return_requested"))
-        line: Line = {"type": "self_service", "key": f"s{n}", "shop": "main", "kind": kind}
+        customer = rng.randrange(customers)
+        line: Line = {"type": "self_service", "key": f"s{n}", "shop": shop_of(customer), "kind": kind}
         line["at"] = _iso(rng, _moment(rng))
         if rng.random() < 0.8:
-            line["customer"] = f"c{rng.randrange(customers)}"
+            line["customer"] = f"c{customer}"
         yield line | {"confirmed": rng.random() < 0.7}
 
 
