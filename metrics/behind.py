@@ -62,14 +62,14 @@ def whys(rows: Rows) -> list[tuple[str, int]]:
 
 def csv_lines(kpi: Kpi, rows: Rows, zone: ZoneInfo) -> Iterator[str]:
     """A head and one line a row; times in the shop's zone, values exact."""
-    yield _line(HEAD)
+    yield csv_line(HEAD)
     batch: list[Any] = []
     for row in rows.iterator(BATCH):
         batch.append(row)
         if len(batch) == BATCH:
-            yield from (_line(_cells(one, zone)) for one in told(kpi, batch))
+            yield from (csv_line(_cells(one, zone)) for one in told(kpi, batch))
             batch = []
-    yield from (_line(_cells(one, zone)) for one in told(kpi, batch))
+    yield from (csv_line(_cells(one, zone)) for one in told(kpi, batch))
 
 
 def as_json(kpi: Kpi, rows: Rows, zone: ZoneInfo) -> list[dict[str, Any]]:
@@ -100,7 +100,8 @@ def _cells(row: Row, zone: ZoneInfo) -> tuple[Any, ...]:
     return (row.number, *about, reason, at, value, row.why)
 
 
-def _line(cells: Iterable[Any]) -> str:
+def csv_line(cells: Iterable[Any]) -> str:
+    """One line of CSV, its end included."""
     out = StringIO()
     csv.writer(out).writerow(_safe(cell) for cell in cells)
     return out.getvalue()

@@ -209,7 +209,7 @@ def table(slugs: list[str], scope: Scope, group: Group) -> Table:
     measures = {slug: KPIS[slug].measure(scope) for slug in slugs}
     found = by_group(measures, scope, group)
     keys = {key for figures in found.values() for key in figures if key not in (None, ANY)}
-    named = _names(keys, group)
+    named = names(keys, group)
     rows = [
         GroupRow(str(key), named[key], [_told(slug, found[slug].get(key, measures[slug].empty)) for slug in slugs])
         for key in sorted(keys, key=lambda one: named[one])
@@ -222,9 +222,12 @@ def _told(slug: str, figure: Figure) -> tuple[str, str, int]:
     return words(figure.value, unit), exact(figure.value, unit), figure.n
 
 
-def _names(keys: set[Any], group: Group) -> dict[Any, str]:
+def names(keys: set[Any], group: Group) -> dict[Any, str]:
+    """What channels, reasons or colleagues are called."""
     if group == Group.CHANNEL:
         return {key: str(ChannelKind(key).label) for key in keys}
+    if group == Group.REASON:
+        return {pk: str(reason) for pk, reason in Reason.objects.in_bulk(keys).items()}
     return {pk: user.full_name for pk, user in User.objects.in_bulk(keys).items()}
 
 

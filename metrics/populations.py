@@ -7,9 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, Expression, F, Model, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    Exists,
+    Expression,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
 
+from customers.models import Order
 from metrics.models import TicketFacts, Why
 from metrics.scope import Group, Scope
 
@@ -28,6 +42,7 @@ class Population:
     shop: str = "shop"
     without_ticket: str = ""  # the path to a ticket that a row may lack, and still count
     counted_itself: bool = False  # the row has `counted`: no look at its ticket's facts
+    items: str = ""  # of rows without a ticket: the path to the products that they hold
     left_out: dict[str, Q] = field(default_factory=dict)  # why -> which rows this one figure leaves out
 
     @property
@@ -90,7 +105,11 @@ class Population:
     def _filters(self, scope: Scope) -> Q:
         conditions = Q(**{self.shop: scope.shop}) if scope.shop else Q()
         if self.facts is None:
-            return conditions
+            held = Q(**{f"{self.items}__contains": [{"sku": scope.product}]})
+            return conditions & held if self.items and scope.product else conditions
+        if scope.product:
+            held_by = Order.objects.filter(items__contains=[{"sku": scope.product}], tickets=OuterRef(self.number))
+            conditions &= Q(Exists(held_by))
         if scope.channel:
             conditions &= Q(**{f"{self.facts}channel_kind": scope.channel})
         if scope.team:

@@ -36,6 +36,7 @@ class Scope:
     team: Team | None = None
     agent: User | None = None
     reason: Reason | None = None
+    product: str = ""  # the number (sku) of one that an order of the ticket holds
 
     def column(self, name: str) -> str:
         """The facts' column of a length, in the clock asked for."""

@@ -20,6 +20,7 @@ urlpatterns = [
     path("figures/kpi/<slug:slug>/csv/", figure.figure_csv, name="figure-csv"),
     path("figures/kpi/<slug:slug>/json/", figure.figure_json, name="figure-json"),
     path("figures/kpi/<slug:slug>/svg/", figure.figure_svg, name="figure-svg"),
+    path("figures/sheet/<slug:sheet>/", figure.sheet_csv, name="figures-sheet"),
     path("figures/level/", level.service, name="figures-level"),
     path("figures/level/months/", level.months, name="figures-level-months"),
     path("figures/level/cuts/", level.save_cuts, name="figures-save-cuts"),

@@ -49,7 +49,7 @@ def abandonment_rate(scope: Scope) -> Measure:
 )
 def contact_ratio(scope: Scope) -> Measure:
     about_an_order = Exists(Ticket.orders.through.objects.filter(ticket=OuterRef("pk")))
-    orders = Population(Order.objects.all(), at="placed_at", facts=None)
+    orders = Population(Order.objects.all(), at="placed_at", facts=None, items="items")
     return Quotient(opened_by_customers(), orders, True, variants={"post_purchase": about_an_order})
 
 

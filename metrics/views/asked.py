@@ -22,7 +22,7 @@ from tickets.models import Reason
 from tickets.models.sla import Clock
 
 MOST_DAYS = 800
-FILTERS = ("channel", "team", "agent", "reason")
+FILTERS = ("channel", "team", "agent", "reason", "product")
 
 
 class AskedForm(forms.Form):
@@ -40,6 +40,7 @@ class AskedForm(forms.Form):
         User.objects.order_by("first_name", "last_name"), required=False, label=_("colleague")
     )
     reason = forms.ModelChoiceField(Reason.objects.all(), required=False, to_field_name="key", label=_("reason"))
+    product = forms.CharField(max_length=60, required=False, label=_("product number"))
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}
@@ -120,7 +121,7 @@ class Asked:
         """The filters in force, in words; empty without any."""
         scope = self.scope
         channel = str(ChannelKind(scope.channel).label) if scope.channel else ""
-        chosen = (channel, scope.team, scope.agent.full_name if scope.agent else "", scope.reason)
+        chosen = (channel, scope.team, scope.agent.full_name if scope.agent else "", scope.reason, scope.product)
         return ", ".join(str(one) for one in chosen if one)
 
     @property

@@ -1,5 +1,7 @@
 """/figures/kpi/<slug>/: one figure, its days, its formula, and exactly the tickets it counted and left out."""
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -9,13 +11,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import policy
 from accounts.http import Request
-from metrics import behind
+from metrics import behind, sheets
 from metrics.answers import AT_ONCE, answer
 from metrics.cards import Card, card, group_of
 from metrics.daily import daily
 from metrics.kpis import KPIS, Kpi
 from metrics.numbers import words
 from metrics.refresh import catch_up
+from metrics.sheets import SHEETS
 from metrics.views.asked import Asked, asked
 from metrics.views.frame import frame
 
@@ -39,10 +42,7 @@ def figure_csv(request: Request, slug: str) -> StreamingHttpResponse:
     """Every row behind the figure, or left out of it, as CSV."""
     kpi, question = _asked(request, slug)
     rows = behind.rows_of(kpi, question.scope, excluded=request.GET.get("set") == "excluded")
-    lines = behind.csv_lines(kpi, rows, question.scope.window.zone)
-    response = StreamingHttpResponse(("\ufeff", *lines), content_type="text/csv; charset=utf-8")
-    _name(response, kpi, question, "csv")
-    return response
+    return _csv(behind.csv_lines(kpi, rows, question.scope.window.zone), slug, question)
 
 
 @policy("figures.read")
@@ -54,7 +54,7 @@ def figure_json(request: Request, slug: str) -> JsonResponse:
     rows = behind.rows_of(kpi, question.scope, excluded=False)
     told["tickets"] = behind.as_json(kpi, rows, question.scope.window.zone)
     response = JsonResponse(told)
-    _name(response, kpi, question, "json")
+    _name(response, slug, question, "json")
     return response
 
 
@@ -62,12 +62,23 @@ def figure_json(request: Request, slug: str) -> JsonResponse:
 @require_GET
 def figure_svg(request: Request, slug: str) -> HttpResponse:
     """The picture of its days, with its colours inside."""
-    kpi, question = _asked(request, slug)
+    _kpi, question = _asked(request, slug)
     shown = card(slug, question.scope, question.before, "")
     context = {"chart": daily(shown, question.scope), "card": shown, "asked": question}
     drawn = render(request, "metrics/charts/picture.svg", context, content_type="image/svg+xml")
-    _name(drawn, kpi, question, "svg")
+    _name(drawn, slug, question, "svg")
     return drawn
+
+
+@policy("figures.read")
+@require_GET
+def sheet_csv(request: Request, sheet: str) -> StreamingHttpResponse:
+    """One of SHEETS for the days and filters of the address, as CSV."""
+    if sheet not in SHEETS:
+        raise Http404
+    catch_up(AT_ONCE)
+    question = asked(request)
+    return _csv(sheets.csv_lines(SHEETS[sheet], question.scope), sheet, question)
 
 
 def _asked(request: Request, slug: str) -> tuple[Kpi, Asked]:
@@ -110,7 +121,13 @@ def _stats(shown: Card) -> list[tuple[str, str]]:
     return [*found, (_("Exact value"), shown.exact)]
 
 
-def _name(answer: HttpResponseBase, kpi: Kpi, question: Asked, suffix: str) -> None:
+def _csv(lines: Iterator[str], name: str, question: Asked) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(chain("\ufeff", lines), content_type="text/csv; charset=utf-8")
+    _name(response, name, question, "csv")
+    return response
+
+
+def _name(answer: HttpResponseBase, name: str, question: Asked, suffix: str) -> None:
     """As a file whose name says what it holds."""
     since = question.scope.window.since.isoformat()
-    answer["Content-Disposition"] = f'attachment; filename="{kpi.slug}-{since}.{suffix}"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{since}.{suffix}"'

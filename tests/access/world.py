@@ -342,6 +342,7 @@ def _values(side: Side) -> dict[str, dict[str, Any]]:
         "shop": {"": "main", **dict.fromkeys(("edit-shop", "save-shop"), side.ticket.shop_id)},
         "kind": {"": "nps", "api-draft": "reply"},
         "language": {"": "fr"},
+        "sheet": {"": "reasons"},
         "slug": {"": "comment-retourner-un-article", "api-kpi-tickets": "backlog",
                  **dict.fromkeys(("figure", "figure-csv", "figure-json", "figure-svg"), "backlog")},
         "topic": {"": "returns"},

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.models import Role, User
 from metrics.kpis import KPIS
 from metrics.ratios import NoTickets, Quotient
+from metrics.sheets import SHEETS
 from metrics.views.dashboards import PAGES
 from surveys.models import Kind, Survey
 from tests import factories
@@ -77,14 +78,14 @@ def test_every_page_opens_empty_and_full(client: Client, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/figures/", "/figures/team/", "/figures/channels/"])
+@pytest.mark.parametrize("page", ["", "team/", "channels/", "quality/", "loyalty/", "reasons/"])
 def test_a_page_costs_the_same_for_one_three_and_thirty_tickets(
-    client: Client, path: str, django_assert_num_queries: Any
+    client: Client, page: str, django_assert_num_queries: Any
 ) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    counts = []
+    counts, path = [], f"/figures/{page}"
     for more in (1, 2, 27):
         history(more)
         client.get(path)  # brings the facts up to date
@@ -95,6 +96,39 @@ def test_a_page_costs_the_same_for_one_three_and_thirty_tickets(
         counts.append(len(queries))
     assert counts == [counts[0]] * 3
     assert counts[0] <= 32
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_every_table_has_its_sheet(client: Client, sheet: str) -> None:
+    history(8)
+    lines = sheet_of(client, sheet)
+    assert lines[0] == list(SHEETS[sheet].head)
+    assert {len(line) for line in lines} == {len(SHEETS[sheet].head)}
+    assert client.get("/figures/sheet/nothing/").status_code == 404
+
+
+def test_what_customers_wrote_is_exported_reason_by_reason(client: Client) -> None:
+    late, _other = history(1)[0], drawn("2026-03-20 10:00")
+    late.messages.filter(author="customer").update(text="Un étui serait bien.", visible_until=None)
+    assert sheet_of(client, "words", reason="late")[1:] == [
+        [str(late.pk), "2026-03-02T10:00:00+01:00", "late", str(late.reason), "Un étui serait bien."]
+    ]
+
+
+def test_the_contacts_of_a_product_lead_to_exactly_its_tickets(client: Client) -> None:
+    keyboard, other = [{"sku": "K2", "name": "Clavier"}], [{"sku": "M1", "name": "Souris"}]
+    for ticket, items in zip(history(5), (keyboard, keyboard, keyboard, other, []), strict=True):
+        ticket.orders.add(factories.order(ticket.customer, items=items, placed_at=ticket.opened_at))
+    (line,) = sheet_of(client, "products")[1:]
+    assert line == ["K2", "Clavier", "3", "3", "100.0"]
+    page = client.get("/figures/kpi/contact_ratio/?product=K2")
+    figure = page.context["card"].figure
+    assert (page.context["included"], figure.numerator, figure.denominator) == (3, 3, 3)
+
+
+def sheet_of(client: Client, sheet: str, **query: str) -> list[list[str]]:
+    told = client.get(f"/figures/sheet/{sheet}/", query).getvalue().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(told)))
 
 
 @pytest.mark.parametrize("slug", KPIS)
