@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -10,8 +11,12 @@ from channels_app.adapters.chat.adapter import topic
 from channels_app.models import Channel
 from helpdesk.lib import live, presence
 from helpdesk.lib.presence import Doing
+from hours import clock
+from tickets.calendars import calendar_for
 from tickets.models import Author, ChatSession, Delivery, Event, EventKind, Message, Ticket
+from tickets.thanks import only_thanks
 
+LONGEST_PEEK = 500  # letters: the end of what is being typed
 VISITOR = 0  # nobody's user number: the visitor among those present
 TOLD = frozenset({EventKind.MESSAGE, EventKind.STATE, EventKind.ASSIGNED})
 NOT_YET = (Delivery.QUEUED, Delivery.CANCELLED, Delivery.FAILED)
@@ -75,14 +80,48 @@ def gone_email(ticket: Ticket) -> str:
 
 
 def left_alone(now: datetime) -> list[ChatSession]:
-    """Chats whose visitor has gone before anybody answered, not yet noted as abandoned."""
+    """Chats whose visitor has gone while their last words were unanswered (KPIS 1, abandonment), not yet noted.
+
+    Not those who wrote while the chat was closed: they left a message, and knew it. A claimed address changes
+    nothing: the answer that follows by mail finds somebody who has left.
+    """
     noted = Event.objects.filter(kind=EventKind.ABANDONED).values("ticket")
-    answered = Message.objects.filter(author=Author.AGENT, public=True).values("ticket")
     rows = ChatSession.objects.filter(
-        ticket__is_live=True, email="", seen_at__lt=now - timedelta(seconds=60), seen_at__gte=now - timedelta(days=1)
+        ticket__is_live=True,
+        ticket__waiting_since__isnull=False,
+        seen_at__lt=now - timedelta(seconds=60),
+        seen_at__gte=now - timedelta(days=1),
     )
-    rows = rows.exclude(ticket__in=noted).exclude(ticket__in=answered).select_related("channel", "ticket")
-    return [one for one in rows[:200] if one.is_away(settings.read(one.channel).abandon_after, now)]
+    rows = rows.exclude(ticket__in=noted).select_related("channel__calendar", "ticket__shop", "ticket__customer")
+    return [one for one in rows[:200] if _gave_up(one, now)]
+
+
+def _gave_up(session: ChatSession, now: datetime) -> bool:
+    ticket = session.ticket
+    assert ticket is not None and ticket.waiting_since is not None
+    if not session.is_away(settings.read(session.channel).abandon_after, now):
+        return False
+    calendar = calendar_for(ticket.shop, channel=session.channel)
+    if calendar and not clock.is_open(calendar, ticket.waiting_since):
+        return False
+    asked = ticket.messages.filter(author=Author.CUSTOMER, public=True, at__gte=ticket.waiting_since)
+    return any(not only_thanks(one.text, name=ticket.customer.name) for one in asked)
+
+
+def note_typed(ticket: Ticket, words: str) -> bool:
+    """Keep what the visitor is typing for the colleagues to see, for seconds; True when it is news to them."""
+    key, words = f"chat-typed:{ticket.pk}", words.strip()[-LONGEST_PEEK:]
+    if (cache.get(key) or "") == words:
+        return False
+    cache.set(key, words, presence.SECONDS)
+    return True
+
+
+def typed(session: ChatSession) -> str:
+    """What the visitor is typing right now; "" where the shop does not look over their shoulder."""
+    if not settings.read(session.channel).sneak_peek:
+        return ""
+    return cache.get(f"chat-typed:{session.ticket_id}") or ""
 
 
 def _unnoted(session: ChatSession) -> Ticket | None:

@@ -126,15 +126,40 @@ def test_a_claimed_address_of_another_customer_opens_nothing_of_theirs(visitor: 
 def test_leaving_without_an_answer_is_noted_once(visitor: Visitor) -> None:
     visitor.say()
     assert abandon_chats() == 0
-    ChatSession.objects.update(seen_at=timezone.now() - timedelta(minutes=6))
+    gone()
     assert (abandon_chats(), abandon_chats()) == (1, 0)
     assert Ticket.objects.get().events.filter(kind="abandoned").count() == 1
 
 
-def test_an_answered_chat_is_not_abandoned(visitor: Visitor) -> None:
+def gone() -> None:
+    ChatSession.objects.update(seen_at=timezone.now() - timedelta(minutes=6))
+
+
+@pytest.mark.parametrize(
+    ("then", "abandoned"),
+    [((), 0), (("Merci !",), 0), (("Et sinon ?",), 1), (("Et sinon ?", "Merci !"), 1)],
+)
+def test_after_an_answer_only_a_new_question_can_be_abandoned(
+    visitor: Visitor, then: tuple[str, ...], abandoned: int
+) -> None:
     visitor.say()
     answered(Ticket.objects.get())
-    ChatSession.objects.update(seen_at=timezone.now() - timedelta(minutes=6))
+    for words in then:
+        visitor.say(words)
+    gone()
+    assert abandon_chats() == abandoned
+
+
+def test_an_address_changes_nothing(visitor: Visitor) -> None:
+    visitor.say(email="jasmine@example.org")
+    gone()
+    assert abandon_chats() == 1
+
+
+def test_a_message_left_out_of_hours_is_not_abandoned(visitor: Visitor) -> None:
+    make.calendar(weekly={})
+    visitor.say(email="jasmine@example.org")
+    gone()
     assert abandon_chats() == 0
 
 

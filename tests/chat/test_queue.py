@@ -1,8 +1,11 @@
 """The agent's side: who waits, several chats at once, full hands, handing over."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from channels_app.models import Channel
@@ -10,7 +13,7 @@ from tests import factories as make
 from tests.chat.visitor import Visitor
 from tickets import actions
 from tickets.actors import Actor
-from tickets.models import Ticket
+from tickets.models import ChatSession, Ticket
 from tickets.views.chat.talks import talks_beside
 
 
@@ -47,11 +50,13 @@ def test_who_waits_longest_stands_first_until_somebody_takes_them(desk: Client, 
 
 
 def test_full_hands_are_offered_nothing(desk: Client, karim: User) -> None:
-    karim.capacity = 1
-    karim.save()
-    visitors(2)
+    channel = Channel.objects.get(kind="chat")
+    channel.configure(channel.config | {"at_once": 1})
+    channel.save()
+    make.ticket(assignee=karim)  # an e-mail fills nobody's hands for a chat
+    first, _second = visitors(2)
     assert "disabled" not in desk.get("/chats/").content.decode()
-    desk.post(f"/tickets/{Ticket.objects.earliest('pk').pk}/take/")
+    desk.post(f"/tickets/{first.pk}/take/")
     assert " disabled title=" in desk.get("/chats/").content.decode()
 
 
@@ -64,6 +69,32 @@ def test_a_chat_is_handed_over(desk: Client, karim: User) -> None:
     theirs = Client()
     theirs.force_login(other)
     assert queue(theirs) == ([], ["Jasmine 0"])
+
+
+def test_hands_are_free_again_when_an_answered_visitor_has_gone(desk: Client, karim: User) -> None:
+    (ticket,) = visitors(1)
+    actions.assign(ticket, to=karim, by=Actor.agent(karim))
+    assert desk.get("/chats/").context["busy"] == 1
+    actions.reply(ticket, by=Actor.agent(karim), text="Elle part demain.")
+    ChatSession.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
+    assert desk.get("/chats/").context["busy"] == 0
+
+
+@pytest.mark.usefixtures("valkey")
+def test_what_is_being_typed_is_seen_only_where_the_shop_peeks(desk: Client, karim: User) -> None:
+    visitor = Visitor()
+    visitor.say()
+    address = f"/tickets/{Ticket.objects.get().pk}/here/"
+    visitor.post("typing", doing="typing", words="Elle est cassée")
+    assert "Elle est cassée" not in desk.post(address, {"doing": "looking"}).content.decode()
+    channel = Channel.objects.get(kind="chat")
+    channel.configure(channel.config | {"sneak_peek": True})
+    channel.save()
+    assert "sees what you type" in visitor.client.get("/chat/main/?lang=en").content.decode()
+    visitor.post("typing", doing="typing", words="Elle est <cassée>")
+    assert "Elle est &lt;cassée&gt;" in desk.post(address, {"doing": "looking"}).content.decode()
+    visitor.post("typing", doing="looking")
+    assert "cassée" not in desk.post(address, {"doing": "looking"}).content.decode()
 
 
 def test_tabs_and_keys_lead_from_chat_to_chat(desk: Client, karim: User) -> None:

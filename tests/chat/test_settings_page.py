@@ -12,7 +12,8 @@ from tests import factories as make
 TYPED: dict[str, Any] = {
     "name": "Chat of the shop", "origins": "https://www.maison-lune.example\n\nhttps://maison-lune.example\n",
     "ask_email": "on", "when_closed": "hide", "show": "", "hide": "/checkout*", "segments": "", "browse_after": "30",
-    "bought_within": "600", "away_after": "90", "abandon_after": "240", "secret": "sixteen letters or more",
+    "bought_within": "600", "away_after": "90", "abandon_after": "240", "at_once": "3", "sneak_peek": "on",
+    "secret": "sixteen letters or more",
 }  # fmt: skip
 
 
@@ -36,6 +37,8 @@ def test_a_chat_is_opened_and_every_setting_kept(admin: Client) -> None:
         bought_within=600,
         away_after=90,
         abandon_after=240,
+        at_once=3,
+        sneak_peek=True,
     )
     assert chat.settings()["secret"] == "sixteen letters or more"
 

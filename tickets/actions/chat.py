@@ -18,7 +18,7 @@ from tickets.actions.locking import locked, touch
 from tickets.actions.promising import note_promise
 from tickets.actors import CUSTOMER
 from tickets.events import record
-from tickets.models import Author, ChatSession, Delivery, EventKind, Message, Promise, Ticket
+from tickets.models import ChatSession, EventKind, Message, Promise, Ticket
 
 BEAT = timedelta(seconds=15)  # a sign of life is not written more often
 
@@ -80,10 +80,9 @@ def settle_chat(session: ChatSession, ticket: Ticket) -> None:
 
 @transaction.atomic
 def abandon(ticket: Ticket) -> bool:
-    """The customer left before anybody answered. Once per ticket; True when this noted it."""
+    """The customer left while they waited for an answer. Once per ticket; True when this noted it."""
     ticket = locked(ticket)
-    said = ticket.messages.filter(author=Author.AGENT, public=True).exclude(delivery=Delivery.CANCELLED)
-    if said.exists() or ticket.events.filter(kind=EventKind.ABANDONED).exists():
+    if ticket.waiting_since is None or ticket.events.filter(kind=EventKind.ABANDONED).exists():
         return False
     touch(ticket)
     record(ticket, EventKind.ABANDONED, by=CUSTOMER)

@@ -41,6 +41,7 @@ class Visitor:
     is_here: bool
     page: str
     page_url: str
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,14 @@ def company_of(ticket: Ticket, reader: User, drafts: list[Draft] | None = None) 
 
 def _visitor(ticket: Ticket) -> Visitor | None:
     """None for a ticket of another channel, which costs nothing; otherwise one query."""
-    session = ticket.chats.order_by("-pk").first() if ticket.channel_kind == "chat" else None
+    session = ticket.chats.select_related("channel").order_by("-pk").first() if ticket.channel_kind == "chat" else None
     if session is None:
         return None
     here = not session.is_away(AWAY)
     typing = here and chat.is_typing(ticket)
     words = _("The visitor is writing") if typing else _("The visitor is here") if here else _("The visitor has left")
     safe = session.page_url if session.page_url.startswith(("https://", "http://")) else ""
-    return Visitor(words, here, session.page_title or session.page_url, safe)
+    return Visitor(words, here, session.page_title or session.page_url, safe, chat.typed(session) if typing else "")
 
 
 def _companion(user: User, doing: Doing) -> Companion:

@@ -10,6 +10,7 @@ from channels_app.models import Channel
 
 ASKED = frozenset({"name", "email"})
 WHEN_CLOSED = frozenset({"form", "hide"})
+MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class ChatSettings:
     browse_after: int = 0  # invite who looks around without an order (S64)
     bought_within: int = 0  # invite who has just bought (S65)
     away_after: int = 120  # without a sign of life the visitor has gone: answers leave by mail
-    abandon_after: int = 300  # gone that long without any answer: abandoned
+    abandon_after: int = 300  # gone that long while their last words were unanswered: abandoned
+    at_once: int = 4  # chats that one colleague holds at the same time
+    sneak_peek: bool = False  # colleagues read what is being typed; the visitor is told so
 
 
 NAMES = frozenset(one.name for one in fields(ChatSettings))
@@ -62,6 +65,11 @@ def check(config: dict[str, Any]) -> dict[str, str]:
         value = config.get(name, 0)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 86_400:
             errors[name] = "Expected seconds from 0 to 86400."
+    if not isinstance(config.get("sneak_peek", False), bool):
+        errors["sneak_peek"] = "Expected true or false."
+    at_once = config.get("at_once", 1)
+    if not isinstance(at_once, int) or isinstance(at_once, bool) or not 1 <= at_once <= MOST_AT_ONCE:
+        errors["at_once"] = f"Expected a number from 1 to {MOST_AT_ONCE}."
     if "origins" not in errors and any(origin(one) != one for one in config.get("origins", [])):
         errors["origins"] = "Expected origins such as https://www.shop.example, without a path."
     if "ask" not in errors and not set(config.get("ask", [])) <= ASKED:

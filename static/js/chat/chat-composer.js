@@ -1,8 +1,9 @@
-// <chat-composer suggest>: where the visitor types. Keeps the draft; fires chat:say and chat:typing; asks for articles
-// that may answer before the first message has left.
+// <chat-composer suggest peeked>: where the visitor types. Keeps the draft; fires chat:say and chat:typing, with the words
+// where the shop peeks; asks for articles that may answer before the first message has left.
 import { keep, recall } from "./memory.js";
 
 const TOLD_EVERY = 4000;
+const PEEKED_EVERY = 1500;
 const PAUSE = 400;
 
 class ChatComposer extends HTMLElement {
@@ -50,15 +51,19 @@ class ChatComposer extends HTMLElement {
     this.tell("looking");
   }
 
+  get peeked() {
+    return this.hasAttribute("peeked");
+  }
+
   giveBack(text) {
     this.words.value ||= text;
   }
 
   typed() {
     keep("draft", this.words.value);
-    if (Date.now() - this.toldAt > TOLD_EVERY) this.tell("typing");
     clearTimeout(this.silence);
     clearTimeout(this.pause);
+    if (Date.now() - this.toldAt > (this.peeked ? PEEKED_EVERY : TOLD_EVERY)) this.tell("typing");
     this.silence = setTimeout(() => this.tell("looking"), TOLD_EVERY);
     if (!this.isOpen) this.pause = setTimeout(() => this.suggest(), PAUSE);
   }
@@ -66,7 +71,8 @@ class ChatComposer extends HTMLElement {
   tell(doing) {
     clearTimeout(this.silence);
     this.toldAt = doing === "typing" ? Date.now() : 0;
-    this.dispatchEvent(new CustomEvent("chat:typing", { bubbles: true, detail: doing }));
+    const detail = { doing, words: this.peeked ? this.words.value : "" };
+    this.dispatchEvent(new CustomEvent("chat:typing", { bubbles: true, detail }));
   }
 
   async suggest() {

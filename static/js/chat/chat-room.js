@@ -36,7 +36,7 @@ class ChatRoom extends HTMLElement {
 
   listen() {
     this.addEventListener("chat:say", ({ detail }) => this.sender.say(detail));
-    this.addEventListener("chat:typing", ({ detail }) => this.log.last && this.call("typing", { doing: detail }));
+    this.addEventListener("chat:typing", ({ detail }) => this.log.last && this.call("typing", detail));
     this.addEventListener("chat:solved", ({ detail }) => this.call("solved", { article: detail }));
     this.part("close").addEventListener("click", () => this.host.close());
     this.part("transcript").addEventListener("click", () => this.mail());

@@ -34,6 +34,7 @@ def page(request: HttpRequest, channel: Channel, language: str) -> HttpResponse:
         "language": language,
         "frame": Frame(channel.shop, language),
         "greeting": said,
+        "peeked": settings.sneak_peek,
         "asks_name": "name" in settings.ask,
         "asks_email": "email" in settings.ask or not said.is_open,
         "answers": readings.answers(channel.shop, language)[:OFFERED],

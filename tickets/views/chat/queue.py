@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET
 from accounts.access import may, policy
 from accounts.http import Request
 from accounts.models import User
+from channels_app.adapters.chat.settings import read
+from channels_app.models import Channel
 from helpdesk.lib.htmx import render_part
 from tickets.models import ChatSession, Ticket
 from tickets.views.desk import frame
@@ -34,13 +36,14 @@ class Chat:
 def chats(request: Request) -> HttpResponse:
     """The page; for htmx its two lists."""
     mine, waiting = chats_of(request.user)
-    live = Ticket.objects.filter(assignee=request.user, is_live=True).count()
+    busy = sum(one.is_here or one.waits for one in mine)
+    room = max((read(channel).at_once for channel in Channel.objects.filter(kind="chat", enabled=True)), default=0)
     context = {
         "mine": mine,
         "waiting": waiting,
-        "live": live,
-        "capacity": request.user.capacity,
-        "full": live >= request.user.capacity,
+        "busy": busy,
+        "room": room,
+        "full": busy >= room,
         "may_write": may(request.user, "ticket.write"),
     }
     return render_part(request, "chat/queue.html", "lists", context | frame(request) | {"list": listing(request)})

@@ -17,6 +17,7 @@ from accounts.models import User
 from channels_app import inbox
 from channels_app.adapters.chat.adapter import topic
 from channels_app.adapters.chat.identity import Forged, prove
+from channels_app.adapters.chat.settings import read
 from channels_app.adapters.chat.wire import Said, pack
 from channels_app.models import Channel
 from faq import images
@@ -106,11 +107,14 @@ def say(request: HttpRequest, session: ChatSession) -> HttpResponse:
 
 @visitor_call(most=60, seconds=60)
 def typing(request: HttpRequest, session: ChatSession) -> HttpResponse:
-    """The visitor has begun or stopped to type. What they type stays with them."""
+    """The visitor has begun or stopped to type. What they type stays with them, unless the shop peeks."""
     ticket = chat.ticket_of(session)
     if ticket:
         doing = Doing.TYPING if request.POST.get("doing") == "typing" else Doing.LOOKING
-        if presence.arrive(chat.place(ticket), chat.VISITOR, doing):
+        news = presence.arrive(chat.place(ticket), chat.VISITOR, doing)
+        if read(session.channel).sneak_peek:
+            news |= chat.note_typed(ticket, request.POST.get("words", "") if doing == Doing.TYPING else "")
+        if news:
             live.publish(topics(ticket), "presence", ticket.pk, ticket.version)
     return HttpResponse(status=204)
 

@@ -63,7 +63,15 @@ class ChatForm(forms.Form):
     away_after = seconds(
         gettext_lazy("Gone after (seconds without a sign)"), gettext_lazy("From then on answers leave by e-mail.")
     )
-    abandon_after = seconds(gettext_lazy("Abandoned after (seconds gone without any answer)"))
+    abandon_after = seconds(gettext_lazy("Abandoned after (seconds gone while they waited for an answer)"))
+    at_once = forms.IntegerField(
+        label=gettext_lazy("Chats at once for one colleague"), min_value=1, max_value=settings.MOST_AT_ONCE
+    )
+    sneak_peek = forms.BooleanField(
+        label=gettext_lazy("Show colleagues what a visitor is typing, before it is sent"),
+        help_text=gettext_lazy("Visitors are told so in the chat."),
+        required=False,
+    )
     secret = forms.CharField(
         label=gettext_lazy("Secret shared with the shop’s server"),
         required=False,
@@ -90,6 +98,7 @@ class ChatForm(forms.Form):
             (_("Who sees it"), "", ("show", "hide", "segments")),
             (_("Invitations"), _("Once per visit, and never twice."), ("browse_after", "bought_within")),
             (_("When the visitor goes"), "", ("away_after", "abandon_after")),
+            (_("At the desk"), "", ("at_once", "sneak_peek")),
             (_("Known customers"), _("The shop’s server signs who is logged in."), ("secret",)),
         ]
         return [(heading, why, [self[name] for name in names]) for heading, why, names in named]
