@@ -31,6 +31,8 @@ EventId = tuple[int, int]
 QUEUE_SIZE = 128
 REPLAY_LIMIT = 500
 HEARTBEAT_SECONDS = 20
+STALLED_SECONDS = 30  # a page that takes nothing for so long sleeps: it comes back and resumes
+FAREWELL_SECONDS = 1  # what a page gets to take its end when the server stops
 READ_BLOCK_MS = 10_000
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -61,6 +63,7 @@ class Stream:
 
     grant: Grant
     queue: asyncio.Queue[Hint | bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+    task: "asyncio.Task[Any] | None" = field(default_factory=asyncio.current_task)
 
     def offer(self, item: Hint | bytes) -> None:
         """Queue the item; a page that does not keep up is cut off, reconnects and resumes."""
@@ -141,6 +144,13 @@ class Hub:
     def end_all(self) -> None:
         for stream in list(self.streams):
             stream.end()
+        asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._drop_all)
+
+    def _drop_all(self) -> None:
+        """Whoever has not taken the end does not read: a server must not wait for them."""
+        for stream in self.streams:
+            if stream.task:
+                stream.task.cancel()
 
     async def close(self) -> None:
         while not self.reader.done():  # a cancellation at the wrong moment becomes a mere time-out inside redis-py
@@ -179,10 +189,12 @@ async def live(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await _serve(stream, last_id, send)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    except (TimeoutError, asyncio.CancelledError):
+        return
     finally:
         hub().streams.discard(stream)
         watcher.cancel()
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _serve(stream: Stream, last_id: str, send: Send) -> None:
@@ -229,7 +241,8 @@ async def _end_on_disconnect(stream: Stream, receive: Receive) -> None:
 
 
 async def _write(send: Send, body: bytes) -> None:
-    await send({"type": "http.response.body", "body": body, "more_body": True})
+    async with asyncio.timeout(STALLED_SECONDS):
+        await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 async def _refuse(send: Send, status: int, headers: list[tuple[bytes, bytes]] | None = None) -> None:

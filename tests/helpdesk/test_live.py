@@ -225,3 +225,18 @@ def test_the_stream_stays_short(valkey: redis.Redis, monkeypatch: pytest.MonkeyP
     for number in range(1000):
         live.publish(["all"], "ticket", number, 1)
     assert valkey.xlen(live.STREAM) < 300
+
+
+def test_a_page_that_reads_nothing_does_not_keep_the_server_from_stopping(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(server, "FAREWELL_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        asleep = Listener(f"token={live.token(['all'], 7)}")
+        taken: asyncio.Queue[dict] = asyncio.Queue(1)  # room for the head of the response, for nothing after it
+        task = asyncio.create_task(server.live(asleep.scope, asleep.receive, taken.put))
+        await connected()
+        server.hub().end_all()
+        await asyncio.wait_for(task, 5)
+        assert server.hub().streams == set()
+
+    run(scenario)
