@@ -14,6 +14,7 @@ from accounts.models import Shop
 from bench.__main__ import Row, cpu
 from faq import actions, search, spelling
 from faq.models import Article, ArticleTranslation, Category
+from hours.models import Calendar
 
 ARTICLES = 5_000
 TOPICS = (
@@ -65,8 +66,11 @@ def p50(work: Callable[[], object], times: int = 40) -> float:
 
 
 def build() -> Shop:
-    """A shop with 5,000 published French articles of made-up sentences."""
-    shop = Shop.objects.create(key="bench", name="Bench", languages=["fr"])
+    """A shop with opening hours, a legal identity and 5,000 published French articles of made-up sentences."""
+    identity = {"legal_name": "Bench SAS", "registered_office": "1 rue Basse, Lyon", "registration_number": "123 456"}
+    shop = Shop.objects.create(key="bench", name="Bench", languages=["fr", "en"], phone="+33 1 84 80 00 00", **identity)
+    weekly = {day: [["09:00", "12:30"], ["13:30", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    Calendar.objects.create(shop=shop, key="bench", timezone="Europe/Paris", weekly=weekly, default=True)
     actions.furnish(shop)
     themes = list(Category.objects.filter(shop=shop))
     rng, now = random.Random(1), timezone.now()

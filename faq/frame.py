@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Shop
 from faq import addresses
 from faq.models import Banner, HelpCentre
+from helpdesk.lib import compiled
 from hours import clock, words
 from hours.models import Calendar
 
@@ -40,6 +42,26 @@ class HoursRow:
     spans: str
     today: bool = False
     special: bool = False
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What stands under every public page: equal ones look alike, so one is rendered once."""
+
+    home: str
+    contact_url: str
+    orders_url: str
+    website: str
+    phone: str
+    phone_link: str
+    email: str
+    name: str
+    office: str
+    identity: tuple[tuple[str, str], ...]
+    place: str = ""
+    rows: tuple[HoursRow, ...] = ()
+    words: str = ""
+    is_open: bool = False
 
 
 class Hours:
@@ -101,14 +123,8 @@ class Frame:
     def __init__(self, shop: Shop, language: str) -> None:
         self.shop, self.language, self.now = shop, language, timezone.now()
         self.home = addresses.home(shop, language)
-
-    @cached_property
-    def contact_url(self) -> str:
-        return f"{addresses.home(self.shop)}contact/"
-
-    @cached_property
-    def orders_url(self) -> str:
-        return f"{addresses.home(self.shop)}orders/"
+        self.contact_url = f"{addresses.home(shop)}contact/"
+        self.orders_url = f"{addresses.home(shop)}orders/"
 
     @cached_property
     def search_url(self) -> str:
@@ -140,13 +156,13 @@ class Frame:
 
     @cached_property
     def announcements(self) -> list[Announcement]:
-        shown = Banner.objects.filter(shop=self.shop).shown(self.now)
+        shown = compiled.found(lambda shop: Banner.objects.filter(shop=shop).shown(Now()), "banners", self.shop.pk)
         return [self._announced(banner) for banner in shown if self.language in banner.titles]
 
     @cached_property
     def hours(self) -> Hours | None:
-        calendar = Calendar.objects.filter(shop=self.shop, default=True).first()
-        return Hours(calendar, self.language, self.now) if calendar else None
+        found = compiled.found(lambda shop: Calendar.objects.filter(shop=shop, default=True), "own hours", self.shop.pk)
+        return Hours(found[0], self.language, self.now) if found else None
 
     @cached_property
     def website(self) -> str:
@@ -156,6 +172,13 @@ class Frame:
     @cached_property
     def phone_link(self) -> str:
         return "".join(sign for sign in self.shop.phone if sign.isdigit() or sign == "+")
+
+    @cached_property
+    def footer(self) -> Footer:
+        shop, hours = self.shop, self.hours
+        ways = (self.home, self.contact_url, self.orders_url, self.website, shop.phone, self.phone_link, shop.email)
+        about = (shop.legal_name or shop.name, shop.registered_office, tuple(self.identity))
+        return Footer(*ways, *about, *(hours.place, tuple(hours.rows), hours.words, hours.is_open) if hours else ())
 
     @cached_property
     def identity(self) -> list[tuple[str, str]]:

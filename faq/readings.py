@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import Shop
 from faq.models import Article, ArticleTranslation, Category
+from helpdesk.lib import compiled
 
 COUNTED_EVERY = 60  # seconds
 CARD = (
@@ -41,7 +42,7 @@ def themes(shop: Shop, language: str) -> list[Theme]:
     counts = cache.get_or_set(f"help-counts:{shop.pk}:{language}", lambda: _counts(shop, language), COUNTED_EVERY)
     return [
         Theme(row.slug, row.icon, row.name_in(language), row.about_in(language), (counts or {}).get(row.pk, 0))
-        for row in Category.objects.filter(shop=shop)
+        for row in compiled.found(lambda pk: Category.objects.filter(shop=pk), "themes", shop.pk)
     ]
 
 
@@ -50,10 +51,28 @@ def _counts(shop: Shop, language: str) -> dict[int | None, int]:
     return dict(rows.annotate(count=Count("pk")).order_by())
 
 
-def answers(shop: Shop, language: str) -> QuerySet[ArticleTranslation]:
+def answers(shop: Shop | int, language: str) -> QuerySet[ArticleTranslation]:
     """The published articles of a language, the most useful first, as links need them."""
     rows = ArticleTranslation.objects.of(shop, language).published().by_usefulness()
     return rows.select_related("article__category").only(*CARD)
+
+
+def most_useful(shop: Shop, language: str, limit: int = 8) -> list[ArticleTranslation]:
+    """The first of `answers`."""
+    return compiled.found(lambda pk: answers(pk, language)[:limit], ("most useful", language, limit), shop.pk)
+
+
+def published(shop: Shop, language: str, number: int) -> ArticleTranslation | None:
+    """One article in one language as its page shows it, if the public may read it."""
+
+    def whole(shop: int, number: int) -> QuerySet[ArticleTranslation]:
+        rows = ArticleTranslation.objects.of(shop, language).published().filter(article=number)
+        return rows.select_related("article__category", "updated_by").defer("search", "body")
+
+    found = next(iter(compiled.found(whole, ("article", language), shop.pk, number)), None)
+    if found:
+        found.article.shop = shop  # the same row: not read twice
+    return found
 
 
 def about_products(shop: Shop, language: str, skus: Collection[str]) -> dict[str, list[ArticleTranslation]]:
@@ -70,21 +89,35 @@ def about_products(shop: Shop, language: str, skus: Collection[str]) -> dict[str
 
 def related(article: Article, language: str, limit: int = 6) -> list[Link]:
     """What editors linked to this article, the most useful first."""
-    return _links(article, language, Q(article__related=article), limit)
+
+    def linked(shop: int, number: int) -> QuerySet[ArticleTranslation, tuple[Any, ...]]:
+        return _links(shop, language).filter(article__related=number)[:limit]
+
+    return [Link(*row) for row in compiled.found(linked, ("related", language, limit), article.shop_id, article.pk)]
 
 
 def neighbours(article: Article, language: str, limit: int = 5) -> list[Link]:
     """Other answers of the same theme, the most useful first."""
-    return _links(article, language, Q(article__category=article.category_id) & ~Q(article=article.pk), limit)
+
+    def beside(shop: int, theme: int, number: int) -> QuerySet[ArticleTranslation, tuple[Any, ...]]:
+        return _links(shop, language).filter(article__category=theme).exclude(article=number)[:limit]
+
+    if article.category_id is None:
+        return []
+    numbers = (article.shop_id, article.category_id, article.pk)
+    return [Link(*row) for row in compiled.found(beside, ("beside", language, limit), *numbers)]
 
 
-def _links(article: Article, language: str, which: Q, limit: int) -> list[Link]:
-    rows = ArticleTranslation.objects.of(article.shop, language).published().by_usefulness().filter(which)
-    return [Link(*row) for row in rows.values_list("article_id", "slug", "title")[:limit]]
+def _links(shop: int, language: str) -> QuerySet[ArticleTranslation, tuple[Any, ...]]:
+    rows = ArticleTranslation.objects.of(shop, language).published().by_usefulness()
+    return rows.values_list("article_id", "slug", "title")
 
 
 def translations(article: Article) -> list[ArticleTranslation]:
     """The languages in which it is published, in the shop's order."""
-    found = article.translations.published().only("language", "slug", "article_id")
-    by_language = {one.language: one for one in found}
+
+    def spoken(number: int) -> QuerySet[ArticleTranslation]:
+        return ArticleTranslation.objects.filter(article=number).published().only("language", "slug", "article_id")
+
+    by_language = {one.language: one for one in compiled.found(spoken, "translations", article.pk)}
     return [by_language[code] for code in article.shop.languages if code in by_language]

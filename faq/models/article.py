@@ -94,7 +94,7 @@ class TranslationQuerySet(models.QuerySet["ArticleTranslation"]):
     def published(self) -> "TranslationQuerySet":
         return self.filter(state=State.PUBLISHED)
 
-    def of(self, shop: Shop, language: str) -> "TranslationQuerySet":
+    def of(self, shop: Shop | int, language: str) -> "TranslationQuerySet":
         return self.filter(shop=shop, language=language)
 
     def by_usefulness(self) -> "TranslationQuerySet":

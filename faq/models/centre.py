@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +41,7 @@ class HelpCentre(models.Model):
 
 
 class BannerQuerySet(models.QuerySet["Banner"]):
-    def shown(self, at: datetime | None = None) -> "BannerQuerySet":
+    def shown(self, at: datetime | Now | None = None) -> "BannerQuerySet":
         """Those whose dates include this instant."""
         at = at or timezone.now()
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)

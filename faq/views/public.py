@@ -28,7 +28,7 @@ def home(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
     """Search, themes, the most useful answers, ways to reach a person."""
     context = {
         "themes": readings.themes(shop, language),
-        "asked": readings.answers(shop, language)[:8],
+        "asked": readings.most_useful(shop, language),
         "alternates": [(code, addresses.absolute(shop, addresses.home(shop, code))) for code in shop.languages],
         "canonical": addresses.absolute(shop, addresses.home(shop, language)),
         "in_any_language": addresses.absolute(shop, addresses.home(shop)),
@@ -74,7 +74,8 @@ def search_page(request: HttpRequest, shop: Shop, language: str) -> HttpResponse
     found = search.find(shop, language, words, limit=RESULTS, exact="exact" in request.GET)
     if words.strip() and not too_many(request, "help-search", most=30, seconds=60):
         note_search(shop, language, words, found=len(found.articles))
-    context = {"q": words, "found": found, "asked": readings.answers(shop, language)[:8]}
+    asked = [] if found.articles else readings.most_useful(shop, language)
+    context = {"q": words, "found": found, "asked": asked}
     return page(request, "faq/search.html", shop, language, context)
 
 
@@ -109,12 +110,9 @@ def product(request: HttpRequest, shop: Shop, language: str, sku: str) -> HttpRe
 
 def published(shop: Shop, language: str, number: int) -> ArticleTranslation:
     """The published translation of an article, or 404."""
-    if number >= 2**63:
+    found = readings.published(shop, language, number) if number < 2**63 else None
+    if found is None:
         raise Http404
-    rows = ArticleTranslation.objects.of(shop, language).published()
-    rows = rows.select_related("article__category", "updated_by").defer("search", "body")
-    found: ArticleTranslation = get_object_or_404(rows, article_id=number)
-    found.article.shop = shop  # the same row: not read twice
     return found
 
 
