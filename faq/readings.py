@@ -62,6 +62,11 @@ def most_useful(shop: Shop, language: str, limit: int = 8) -> list[ArticleTransl
     return compiled.found(lambda pk: answers(pk, language)[:limit], ("most useful", language, limit), shop.pk)
 
 
+def about_reason(shop: Shop, language: str, reason: str) -> QuerySet[ArticleTranslation]:
+    """The answers to a contact reason, by its key."""
+    return answers(shop, language).filter(article__reason=reason)
+
+
 def published(shop: Shop, language: str, number: int) -> ArticleTranslation | None:
     """One article in one language as its page shows it, if the public may read it."""
 

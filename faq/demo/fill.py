@@ -25,6 +25,15 @@ LIKED = {
     "account": ((96, 22, 20), (14, 1, 2), (33, 5, 6)),
     "products": ((121, 4, 31), (77, 3, 22), (25, 0, 7)),
 }
+# The contact reasons that they answer. Customers ask about some that no article answers yet.
+REASONS = {
+    "shipping": ("late-warehouse", "shipping-cost", "not-received", "late-carrier", "abroad", "delivery-slot"),
+    "returns": ("return-changed-mind", "damaged", "return-size", "", "defect"),
+    "orders": ("order-change", "wrong-address", "availability", "", ""),
+    "billing": ("refund-late", "invoice", "promo-refused", "payment-error", "double-charge"),
+    "account": ("account", "", ""),
+    "products": ("care-advice", "technical", ""),
+}
 REVIEWED_EVERY = timedelta(days=180)
 SEE_ALSO = (("returns", 0, "billing", 0), ("returns", 0, "orders", 3), ("returns", 0, "returns", 3),
             ("shipping", 0, "shipping", 3), ("shipping", 2, "shipping", 5), ("orders", 0, "returns", 0),
@@ -66,7 +75,10 @@ def _topic(shop: Shop, topic: str, by: User, now: datetime) -> Iterator[Article]
     pairs = zip(texts(topic, "fr"), texts(topic, "en"), strict=True)
     for place, (french, english) in enumerate(pairs):
         skus = SKUS[topic][place] if topic in SKUS else ()
-        article = actions.create_article(shop, french, by=by, language="fr", category=category, skus=skus)
+        reason = REASONS[topic][place]
+        article = actions.create_article(
+            shop, french, by=by, language="fr", category=category, skus=skus, reason=reason
+        )
         actions.save_draft(article, "en", english, by=by)
         age = timedelta(days=6 + 9 * place + 5 * TOPICS.index(topic), hours=place)
         review_at = (now - age - timedelta(days=60) + REVIEWED_EVERY * (0.3 if place == 2 else 1)).date()

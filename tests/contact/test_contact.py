@@ -100,6 +100,25 @@ def test_a_mail_in_the_customers_name_is_not_shown_on_the_page(shopper):
     assert "4711" not in shopper.get(letter_link()).content.decode()
 
 
+def test_reasons_are_read_in_the_shoppers_language_and_name_the_conversation_in_it(shopper):
+    english = {"what": "Delivery", "why": "Late carrier"}
+    Reason.objects.create(key="late", what="Livraison", why="Retard", extra={"names": {"en": english, "fr": "x"}})
+    for language, what, why in (("en", "Delivery", "Late carrier"), ("fr", "Livraison", "Retard")):
+        page = shopper.get(f"{PLACE}?lang={language}").content.decode()
+        assert (f"<span>{what}</span>" in page, f">{why}</option>" in page) == (True, True), language
+    shopper.post(f"{PLACE}?lang=en", SAID | {"submission": str(uuid.uuid4()), "what": "0", "why_0": "late"})
+    assert Ticket.objects.get().subject == "Late carrier"
+
+
+def test_what_answers_a_reason_is_offered_when_it_is_chosen_and_what_helps_most_before(shopper):
+    named, other = makers.article("Un colis en retard", reason="late"), makers.article("Laver le lin")
+    useful = shopper.get(f"{PLACE}?lang=fr").context["answers"]
+    assert (useful.fits, {one.article for one in useful.answers}) == (False, {named.pk, other.pk})
+    chosen = shopper.post(f"{PLACE}suggest/?lang=fr", {"text": "laver", "reason": "late"}).content.decode()
+    assert [int(pk) for pk in re.findall(r'name="article" value="(\d+)"', chosen)] == [named.pk, other.pk]
+    assert shopper.post(f"{PLACE}suggest/?lang=fr", {"text": "", "reason": "\0no"}).status_code == 200
+
+
 def test_the_reason_and_an_order_of_their_own_are_filed_and_name_the_conversation(shopper):
     late = Reason.objects.create(key="late", what="Livraison", why="Retard")
     Reason.objects.create(key="damaged", what="Produit", why="Abîmé")

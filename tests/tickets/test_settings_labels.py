@@ -32,6 +32,16 @@ def test_a_reason_without_both_levels_or_twice_is_refused(client: Client, wrong)
     assert Reason.objects.count() == 1
 
 
+def test_a_reason_is_named_in_every_language_of_the_shops(client: Client):
+    make.shop(languages=["fr", "en"])
+    fields = {"what": "Livraison", "why": "Retard", "polarity": "-1", "what_en": "Delivery", "why_en": ""}
+    assert client.post("/settings/reasons/save/", fields).status_code == 302
+    reason = Reason.objects.get()
+    assert (reason.in_language("en"), reason.in_language("fr")) == (("Delivery", "Retard"), ("Livraison", "Retard"))
+    page = client.get(f"/settings/reasons/?edit={reason.pk}").content.decode()
+    assert ('value="Delivery"' in page, 'name="why_fr"' in page) == (True, False)
+
+
 def test_merging_reasons_moves_their_tickets(client: Client):
     one, two = (Reason.objects.create(key=key, what="Delivery", why=key) for key in ("late", "delay"))
     ticket = make.ticket()

@@ -1,5 +1,6 @@
 """The words that tickets are filed under: reasons, tags, own fields; two of them made one."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.db import transaction
@@ -12,8 +13,19 @@ from tickets.models import Reason, Tag, Ticket
 
 
 @transaction.atomic
-def save_reason(reason: Reason, *, what: str, why: str, polarity: int, archived: bool) -> Reason:
-    """Name a reason in its two levels. Refused without both, and when another one has that name."""
+def save_reason(
+    reason: Reason,
+    *,
+    what: str,
+    why: str,
+    polarity: int,
+    archived: bool,
+    names: Mapping[str, Mapping[str, str]] | None = None,
+) -> Reason:
+    """Name a reason in its two levels. Refused without both, and when another one has that name.
+
+    `names` are {"en": {"what", "why"}}, for customers of other languages; None leaves them.
+    """
     what, why = " ".join(what.split()), " ".join(why.split())
     for field, value in (("what", what), ("why", why)):
         if not value:
@@ -22,6 +34,8 @@ def save_reason(reason: Reason, *, what: str, why: str, polarity: int, archived:
         raise Refused("why", _("This reason exists already."))
     reason.what, reason.why, reason.polarity, reason.archived = what, why, polarity, archived
     reason.key = reason.key or _free_key(f"{what} {why}")
+    if names is not None:
+        reason.extra = reason.extra | {"names": {language: dict(told) for language, told in names.items()}}
     reason.save()
     return reason
 

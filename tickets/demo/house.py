@@ -10,7 +10,7 @@ from channels_app.models import Channel, ChannelKind
 from hours import clock
 from hours.models import Calendar
 from tickets.demo.logins import COLLEAGUES, DEMO_PASSWORD
-from tickets.demo.reasons import TREE
+from tickets.demo.reasons import TREE, WHAT_EN, WHY_EN
 from tickets.models import Reason
 
 ADDRESS = "support@maison-lune.example"
@@ -111,7 +111,11 @@ def _colleagues() -> dict[str, User]:
 
 def _reasons() -> dict[str, Reason]:
     Reason.objects.bulk_create(
-        [Reason(key=key, what=what, why=why) for what, leaves in TREE.items() for key, why in leaves.items()],
+        [
+            Reason(key=key, what=what, why=why, extra={"names": {"en": {"what": WHAT_EN[what], "why": WHY_EN[key]}}})
+            for what, leaves in TREE.items()
+            for key, why in leaves.items()
+        ],
         ignore_conflicts=True,
     )
     return {reason.key: reason for reason in Reason.objects.all()}

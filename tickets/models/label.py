@@ -28,7 +28,7 @@ class Reason(models.Model):
         _("polarity"), default=0, choices=[(-1, _("bad news")), (0, _("neutral")), (1, _("good news"))]
     )  # a spike of compliments is green (S103)
     archived = models.BooleanField(_("archived"), default=False)
-    extra = models.JSONField(default=dict, blank=True)
+    extra = models.JSONField(default=dict, blank=True)  # {"names": {"en": {"what", "why"}}}, and what archives bring
 
     class Meta:
         ordering = ["what", "why"]
@@ -36,6 +36,13 @@ class Reason(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} › {self.why}"
+
+    def in_language(self, language: str) -> tuple[str, str]:
+        """(what, why) as customers read them; the house's own words where nobody has translated them."""
+        names = self.extra.get("names")
+        told = names.get(language) if isinstance(names, dict) else None
+        told = told if isinstance(told, dict) else {}
+        return str(told.get("what") or self.what), str(told.get("why") or self.why)
 
 
 class BlockedSender(models.Model):

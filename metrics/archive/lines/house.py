@@ -131,12 +131,13 @@ def agent(line: Line, keys: Keys) -> Result:
 
 def reason(line: Line, keys: Keys) -> Result:
     fields = line.fields
+    names = fields.object("names")
     values = {
         "what": fields.text("what", longest=80),
         "why": fields.text("why", longest=120),
         "polarity": fields.whole("polarity", 0, least=-1, most=1),
         "archived": fields.flag("archived", False),
-        "extra": fields.rest(),
+        "extra": fields.rest() | ({"names": names} if names else {}),
     }
     same = Reason.objects.filter(what__iexact=values["what"], why__iexact=values["why"]).exclude(key=line.key).first()
     if same:

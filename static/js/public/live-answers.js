@@ -1,11 +1,11 @@
-// <live-answers data-url>: while a message is written, articles that may answer it appear in #answers.
+// <live-answers data-url>: while a reason is chosen and a message written, articles that may answer appear in #answers.
 const PAUSE = 400; // milliseconds without a key
 const MOST = 1000; // letters that are looked at
 
 class LiveAnswers extends HTMLElement {
   connectedCallback() {
     this.controller = new AbortController();
-    this.addEventListener("input", (event) => event.target.name === "text" && this.later(event.target.value), {
+    this.addEventListener("input", (event) => /^(text|what|why_\d+)$/.test(event.target.name) && this.later(), {
       signal: this.controller.signal,
     });
   }
@@ -15,15 +15,17 @@ class LiveAnswers extends HTMLElement {
     this.controller.abort();
   }
 
-  later(text) {
+  later() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(text), PAUSE);
+    this.timer = setTimeout(() => this.ask(), PAUSE);
   }
 
-  async ask(text) {
+  async ask() {
     this.asked?.abort();
     this.asked = new AbortController();
-    const body = new URLSearchParams({ text: text.slice(0, MOST) });
+    const { text, what } = this.querySelector("form").elements;
+    const reason = this.querySelector(`[name="why_${what?.value}"]`)?.value ?? "";
+    const body = new URLSearchParams({ text: text.value.slice(0, MOST), reason });
     try {
       const answer = await fetch(this.dataset.url, { method: "POST", body, signal: this.asked.signal });
       if (answer.ok) document.getElementById("answers").innerHTML = await answer.text();

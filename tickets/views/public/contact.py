@@ -23,7 +23,6 @@ from channels_app.models import Channel, ChannelKind, InboundMessage
 from customers.models import Identity
 from customers.passes import bearer_of
 from faq import actions as faq_actions
-from faq import search
 from faq.models import Article
 from faq.views.votes import from_our_page
 from faq.visitor import public_page, remember_visitor, visitor_of
@@ -33,11 +32,11 @@ from tickets import promises
 from tickets.intake import take_in
 from tickets.models import Message
 from tickets.requests import token_of
+from tickets.views.public.contact_answers import offered
 from tickets.views.public.contact_form import ContactForm, offered_orders, subjects, too_large
 
 PAGE = "contact/contact.html"
 TOLD = "contact.told"
-OFFERED = 4  # articles beside the form
 
 
 @csrf_exempt  # shoppers get no cookie: the origin is checked instead
@@ -71,9 +70,9 @@ def contact(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
 @public_page
 def suggest(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
     """What may answer a message that is being written. By POST: nobody's words belong in an access log."""
-    words = "" if too_large(request) else request.POST.get("text", "")[:1000].replace("\0", "")
-    flooded = too_many(request, "contact-suggest", most=60, seconds=60)
-    found = [] if flooded else search.suggest(shop, language, words, limit=OFFERED)
+    flooded = too_large(request) or too_many(request, "contact-suggest", most=60, seconds=60)
+    said = {} if flooded else request.POST
+    found = offered(shop, language, text=said.get("text", ""), reason=said.get("reason", ""))
     return render(request, f"{PAGE}#answers", {"shop": shop, "language": language, "answers": found})
 
 
@@ -106,10 +105,10 @@ def form_channel(shop: Shop) -> Channel:
 def _store(shop: Shop, language: str, form: ContactForm) -> InboundMessage:
     said, now, channel = form.cleaned_data, timezone.now(), form_channel(shop)
     told, seconds = _told(said["told"], channel, now)
-    reason = form.reason(subjects())
+    reason = form.reason(subjects(language))
     packed = Said(
         text=said["text"],
-        subject=form.subject(reason),
+        subject=form.subject(reason, language),
         name=said["name"],
         email=said["email"],
         language=language,
@@ -164,7 +163,8 @@ def _page(request: HttpRequest, shop: Shop, language: str, form: ContactForm, st
     bearer = bearer_of(shop, str(form["about"].value() or ""))
     context: dict[str, Any] = {"shop": shop, "language": language, "form": form, "too_large": status == 413}
     context |= {"promise": told, "signed_promise": signing.dumps(_written(told), salt=TOLD)}
-    context |= {"subjects": subjects(), "orders": offered_orders(bearer), "settled": "settled" in request.GET}
+    context |= {"subjects": subjects(language), "orders": offered_orders(bearer), "settled": "settled" in request.GET}
     context["chosen"] = {key: value for key, value in form.data.items() if key.startswith("why_")}.values()
-    context["answers"] = search.suggest(shop, language, str(form["text"].value() or "")[:1000], limit=OFFERED)
+    reason = form.data.get(f"why_{form['what'].value()}", "")
+    context["answers"] = offered(shop, language, text=str(form["text"].value() or ""), reason=reason)
     return render(request, PAGE, context, status=status)

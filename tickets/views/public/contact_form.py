@@ -30,16 +30,21 @@ MANY_LINKS = 5
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One thing that customers write about, with the reasons why they do."""
+    """One thing that customers write about, with the reasons why they do; in the words of their language."""
 
     name: str
     reasons: list[Reason]
+    choices: list[tuple[str, str]]  # key, why
 
 
-def subjects() -> list[Subject]:
-    """The house's list of reasons, in two steps."""
+def subjects(language: str) -> list[Subject]:
+    """The house's list of reasons, in two steps; in the same order in every language."""
     rows = Reason.objects.filter(archived=False).order_by("what", "why")
-    return [Subject(what, list(whys)) for what, whys in groupby(rows, key=lambda reason: reason.what)]
+    groups = [list(whys) for _what, whys in groupby(rows, key=lambda reason: reason.what)]
+    return [
+        Subject(whys[0].in_language(language)[0], whys, [(one.key, one.in_language(language)[1]) for one in whys])
+        for whys in groups
+    ]
 
 
 def too_large(request: HttpRequest) -> bool:
@@ -98,10 +103,11 @@ class ContactForm(WordsForm):
         key = self.data.get(f"why_{what}", "")
         return next((reason for reason in offered[what].reasons if reason.key == key), None)
 
-    def subject(self, reason: Reason | None) -> str:
+    def subject(self, reason: Reason | None, language: str) -> str:
         """What the conversation is called: the reason and the order, else the first words."""
         said = " ".join(self.cleaned_data["text"].split())
-        words = reason.why if reason else said[:LONGEST_SUBJECT] + ("…" if len(said) > LONGEST_SUBJECT else "")
+        first = said[:LONGEST_SUBJECT] + ("…" if len(said) > LONGEST_SUBJECT else "")
+        words = reason.in_language(language)[1] if reason else first
         order = self.cleaned_data["order"].strip()
         return f"{words} – {order}" if order else words
 

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import policy
 from accounts.http import Request
+from accounts.models import Shop
+from faq.frame import language_name
 from helpdesk.lib.refused import Refused
 from tickets import actions
 from tickets.models import Reason
@@ -30,6 +32,37 @@ class ReasonEditForm(forms.Form):
         label=gettext_lazy("It is"), choices=Reason._meta.get_field("polarity").choices or [], coerce=int, initial=0
     )
     archived = forms.BooleanField(label=gettext_lazy("No longer offered"), required=False)
+
+    def __init__(self, data: Any = None, *, reason: Reason | None = None) -> None:
+        """With two fields more for each further language in which our shops speak to customers."""
+        self.languages = further_languages()
+        kept = ("pk", "what", "why", "polarity", "archived")
+        initial: dict[str, Any] = {name: getattr(reason, name) for name in kept} if reason else {}
+        for code in self.languages:
+            told = reason.in_language(code) if reason else ("", "")
+            own = (reason.what, reason.why) if reason else ("", "")
+            for name, words, ours in zip(("what", "why"), told, own, strict=True):
+                initial[f"{name}_{code}"] = words if words != ours else ""
+        super().__init__(data, initial=initial)
+        for code in self.languages:
+            for name, longest in (("what", 80), ("why", 120)):
+                label = f"{self.fields[name].label} ({language_name(code)})"
+                self.fields[f"{name}_{code}"] = forms.CharField(label=label, required=False, max_length=longest)
+
+    def translated(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"what_{code}"], self[f"why_{code}"]) for code in self.languages]
+
+    def values(self) -> dict[str, Any]:
+        """As actions.save_reason takes them."""
+        given = self.cleaned_data
+        names = {code: {name: given[f"{name}_{code}"] for name in ("what", "why")} for code in self.languages}
+        return {name: given[name] for name in ("what", "why", "polarity", "archived")} | {"names": names}
+
+
+def further_languages() -> list[str]:
+    """Those of our shops, without the house's own: the first of the first shop."""
+    spoken = [code for shop in Shop.objects.order_by("pk") for code in shop.languages]
+    return sorted(set(spoken) - set(spoken[:1]))
 
 
 class MergeReasonsForm(forms.Form):
@@ -50,8 +83,7 @@ def reasons(request: Request) -> HttpResponse:
     asked = request.GET.get("edit", "")
     whole = asked.isascii() and asked.isdigit() and len(asked) < 10
     found = Reason.objects.filter(pk=int(asked)).first() if whole else None
-    start = {name: getattr(found, name) for name in ("pk", "what", "why", "polarity", "archived")} if found else {}
-    return _page(request, ReasonEditForm(initial=start), found)
+    return _page(request, ReasonEditForm(reason=found), found)
 
 
 @policy("settings.write")
@@ -62,9 +94,8 @@ def save_reason(request: Request) -> HttpResponse:
         get_object_or_404(Reason, pk=form.cleaned_data["pk"]) if form.is_valid() and form.cleaned_data["pk"] else None
     )
     if form.is_valid():
-        values = {name: value for name, value in form.cleaned_data.items() if name != "pk"}
         try:
-            saved = actions.save_reason(found or Reason(), **values)
+            saved = actions.save_reason(found or Reason(), **form.values())
         except Refused as refusal:
             form.add_error(refusal.field, refusal.words)
         else:
