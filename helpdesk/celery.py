@@ -16,6 +16,7 @@ from celery.worker import state
 from kombu.exceptions import OperationalError
 
 from helpdesk import logs
+from helpdesk.lib.request_id import current_request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 log = logging.getLogger(__name__)
@@ -66,8 +67,8 @@ def _configure_logging(**kwargs: Any) -> None:
 
 @signals.before_task_publish.connect
 def _send_request_id(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
-    if headers is not None and logs.request_id():
-        headers[REQUEST_ID_HEADER] = logs.request_id()
+    if headers is not None and current_request_id():
+        headers[REQUEST_ID_HEADER] = current_request_id()
 
 
 @signals.task_prerun.connect

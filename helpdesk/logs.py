@@ -16,6 +16,7 @@ from django.utils.decorators import sync_and_async_middleware
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from helpdesk import counters
+from helpdesk.lib.request_id import current_request_id, request_id
 
 SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 SECRET_WORDS = ("password", "passwd", "secret", "token", "authorization", "cookie", "api_key", "apikey")
@@ -32,18 +33,16 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def request_id() -> str:
-    """The id of the request or task that we work for; "" outside of both."""
-    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
-
-
 def bind(identifier: str, **more: str) -> None:
+    """From here on the log lines and the rows written say for which request or task they are."""
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=identifier, **more)
+    request_id.set(identifier)
 
 
 def unbind() -> None:
     structlog.contextvars.clear_contextvars()
+    request_id.set("")
 
 
 def without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -149,7 +148,7 @@ def _begin(request: HttpRequest) -> float:
 
 def _end(request: HttpRequest, response: HttpResponseBase, started: float) -> HttpResponseBase:
     seconds = time.perf_counter() - started
-    response.headers["X-Request-ID"] = request_id()
+    response.headers["X-Request-ID"] = current_request_id()
     counters.observe_request(request, response.status_code, seconds)
     quiet = request.path.startswith(QUIET_PATHS) and response.status_code < 500
     # The path only: queries hold names, addresses, tokens.

@@ -68,6 +68,11 @@ def _snoozes(at: datetime) -> Tickets:
     return Ticket.objects.filter(snoozed_until__lte=at).order_by("snoozed_until").values_list("pk", flat=True)
 
 
+def _arrivals(at: datetime) -> Tickets:
+    rows = Ticket.objects.filter(actions.order_arrived(), snoozed_until__gt=at)
+    return rows.order_by("snoozed_until").values_list("pk", flat=True)
+
+
 def _solutions(at: datetime) -> Tickets:
     return _unsolved(at).values_list("ticket", flat=True)
 
@@ -78,7 +83,7 @@ def _unsolved(at: datetime) -> QuerySet[Complaint]:
     return rows.order_by("solution_due_at")
 
 
-DUE: tuple[Callable[[datetime], Tickets], ...] = (_breaches, _steps, _warnings, _promises, _snoozes, _solutions)
+DUE: tuple[Callable[[datetime], Tickets], ...] = (_breaches, _steps, _warnings, _promises, _snoozes, _arrivals, _solutions)
 SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -111,6 +116,8 @@ def _handle(ids: list[int], at: datetime) -> int:
     _climb(_rows(tickets, "escalate_at", escalate_at__lte=at), at)
     _warn(_rows(tickets, "warn_at", warned_at=None, state="running", warn_at__lte=at), at)
     _call_in_for_complaints(tickets, at)
+    for pk in _arrivals(at).filter(pk__in=[pk for pk, ticket in tickets.items() if ticket.wakes_on]):
+        actions.wake_up(tickets[pk], by=SYSTEM, why=tickets[pk].wakes_on)
     for ticket in tickets.values():
         if ticket.snoozed_until is not None and ticket.snoozed_until <= at:
             actions.wake_up(ticket, by=SYSTEM, why="time")

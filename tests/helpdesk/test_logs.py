@@ -6,6 +6,7 @@ import pytest
 
 from helpdesk import logs
 from helpdesk.celery import app
+from helpdesk.lib.request_id import current_request_id
 
 
 @pytest.fixture(autouse=True)
@@ -93,11 +94,11 @@ def test_task_takes_over_the_request_id(valkey) -> None:
 
     @app.task(name="tests.see_request_id")
     def see() -> None:
-        seen.append(logs.request_id())
+        seen.append(current_request_id())
 
     see.apply(headers={"request_id": "from-the-webhook-1"})
     see.apply()
     app.tasks.pop("tests.see_request_id")
     assert seen[0] == "from-the-webhook-1"
     assert logs.SANE_ID.fullmatch(seen[1])
-    assert logs.request_id() == ""
+    assert current_request_id() == ""

@@ -62,6 +62,7 @@ def test_what_was_done_can_be_undone_once(client: Client, agent, do: str, field:
 
 def test_snoozed_together_and_woken_together(client: Client, agent):
     awake, asleep = make.ticket(), make.ticket()
+    make.order(asleep.customer, status="paid")
     friday = datetime(2099, 5, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))
     actions.snooze(asleep, until=friday, wakes_on="shipped", by=Actor.agent(agent))
     monday = datetime(2099, 5, 4, 9, tzinfo=ZoneInfo("Europe/Paris"))

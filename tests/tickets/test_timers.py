@@ -8,6 +8,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
+from customers.models import Order
+from helpdesk.lib.refused import Refused
 from tests import factories
 from tests.tickets.histories import happen, past, policy
 from tickets import actions, deadlines, timers
@@ -159,6 +161,23 @@ def test_a_snooze_ends_at_its_time_or_when_the_customer_writes(time_machine):
     timers.sweep(MONDAY + timedelta(hours=1))
     one.refresh_from_db()
     assert (told(one), one.snoozed_until) == (["woken"], None)
+
+
+def test_a_snooze_ends_when_the_order_has_come_where_it_was_waited_for(time_machine):
+    time_machine.move_to(MONDAY)
+    ticket = factories.ticket()
+    order = factories.order(ticket.customer, status="paid")
+    with pytest.raises(Refused):  # of the past
+        actions.snooze(ticket, until=MONDAY - timedelta(days=1), wakes_on="shipped", by=SYSTEM)
+    actions.snooze(ticket, until=MONDAY + timedelta(days=14), wakes_on="delivered", by=SYSTEM)
+    assert list(ticket.orders.all()) == [order]
+    for status, event in (("paid", []), ("shipped", []), ("delivered", ["woken"])):
+        Order.objects.update(status=status)
+        timers.sweep(MONDAY + timedelta(days=1))
+        assert told(ticket) == event
+    assert ticket.events.get(kind="woken").data == {"why": "delivered"}
+    with pytest.raises(Refused):
+        actions.snooze(Ticket.objects.get(), until=MONDAY + timedelta(days=14), wakes_on="shipped", by=SYSTEM)
 
 
 def test_a_promise_is_broken_when_its_second_has_passed_on_a_merged_ticket_too():

@@ -58,18 +58,27 @@ def test_solving_without_a_reason_leads_to_the_menu(client: Client, agent):
 @pytest.mark.parametrize("fields", [{"wakes_on": "shipped"}, {"at": "2999-01-01T09:00"}])
 def test_a_snooze_ends_by_hand(client: Client, agent, fields):
     ticket = make.ticket()
+    make.order(ticket.customer, status="paid")
     client.post(f"/tickets/{ticket.pk}/snooze/", fields)
     assert (fresh(ticket).snoozed_until > timezone.now(), fresh(ticket).wakes_on) == (True, fields.get("wakes_on", ""))
     client.post(f"/tickets/{ticket.pk}/wake/")
     assert fresh(ticket).snoozed_until is None
 
 
-@pytest.mark.parametrize("fields", [{}, {"at": "2001-01-01T09:00"}, {"until": "soon"}, {"wakes_on": "stolen"}])
+@pytest.mark.parametrize(
+    "fields", [{}, {"at": "2001-01-01T09:00"}, {"until": "soon"}, {"wakes_on": "stolen"}, {"wakes_on": "shipped"}]
+)
 def test_an_impossible_snooze_changes_nothing(client: Client, agent, fields):
     ticket = make.ticket()
     body = client.post(f"/tickets/{ticket.pk}/snooze/", fields, headers=HTMX).content.decode()
     assert body.count("toast--bad") == 1
     assert fresh(ticket).version == ticket.version
+
+
+def test_what_is_done_at_the_desk_carries_the_id_of_its_request(client: Client, agent):
+    ticket = make.ticket()
+    client.post(f"/tickets/{ticket.pk}/take/", headers={"X-Request-ID": "from-the-desk-1"})
+    assert ticket.events.latest("pk").request_id == "from-the-desk-1"
 
 
 def test_following(client: Client, agent):

@@ -78,7 +78,7 @@ from tickets.actions.reading import mark_read, mark_unread
 from tickets.actions.reverting import REVERTIBLE, revert
 from tickets.actions.saved_views import delete_view, restore_view, save_view, set_order_of_views
 from tickets.actions.sides import answer_side, receive_aside, start_side
-from tickets.actions.snooze import snooze, wake_up
+from tickets.actions.snooze import order_arrived, snooze, wake_up
 from tickets.actions.splitting import split_off
 from tickets.actions.state import change_state, close, hold, reopen, solve, wait_for_customer
 from tickets.actions.tasks import finish_task, set_task
@@ -163,6 +163,7 @@ __all__ = [
     "open_complaint",
     "open_problem",
     "open_ticket",
+    "order_arrived",
     "prioritise",
     "receive_aside",
     "receive_message",

@@ -17,6 +17,7 @@ from customers.models import Order, OrderDeed
 from faq.models import SelfServiceEntry
 from tickets.actions.conversation import open_ticket, receive_message
 from tickets.actions.locking import locked, touch
+from tickets.actions.snooze import wake_up
 from tickets.actors import CUSTOMER, Actor
 from tickets.events import record
 from tickets.letters import NO_TICKET
@@ -81,6 +82,8 @@ def _told(deed: OrderDeed, by: Actor, ticket: Ticket | None) -> OrderDeed:
     for one in map(locked, concerned):
         touch(one)
         record(one, EventKind.ORDER, by=by, deed=deed.kind, number=order.number, beyond_rules=deed.beyond_rules)
+        if one.wakes_on and by.user is None:
+            wake_up(one, by=by, why=deed.kind)
     if by.user is None:
         _confirm(order, deed)
         _settled(order.shop, SETTLED[OrderDeed.Kind(deed.kind)], order, key=f"order-deed:{deed.pk}")

@@ -195,6 +195,12 @@ def _snoozed(who: SafeString, data: dict[str, Any]) -> SafeString:
     return format_html(_("{who} snoozed it until {when}"), who=who, when=when)
 
 
+def _woken(_who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("why") == "shipped":
+        return SafeString(_("It woke up: its order is on the way"))
+    return SafeString(_("It woke up: its order is delivered") if data.get("why") == "delivered" else _("It woke up"))
+
+
 def _escalated(who: SafeString, data: dict[str, Any]) -> SafeString:
     words = {"who": who, "name": _bold(data.get("name") or _("nobody on duty")), "why": data.get("why", "")}
     return format_html(_("{who} escalated it to {name}: {why}"), **words)
@@ -271,7 +277,7 @@ SENTENCES: dict[EventKind, Callable[[SafeString, dict[str, Any]], SafeString]] =
     EventKind.RESENT: _plain(lambda: _("{who} sent the message again")),
     EventKind.ESCALATED: _escalated,
     EventKind.SNOOZED: _snoozed,
-    EventKind.WOKEN: _plain(lambda: _("It woke up")),
+    EventKind.WOKEN: _woken,
     EventKind.SPLIT: _split,
     EventKind.FIELDS: _fields,
     EventKind.PROBLEM: _problem,
