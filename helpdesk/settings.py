@@ -286,7 +286,7 @@ ADMIN_EMAIL = env.text("ADMIN_EMAIL", "admin@example.com")
 ADMIN_PASSWORD = env.text("ADMIN_PASSWORD")
 
 # --- Sessions and browser security ---------------------------------------------------------------------------------
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a login outlives a cache
+SESSION_ENGINE = "accounts.sessions"  # in the database: a login outlives a cache
 SESSION_COOKIE_NAME = "comptoir_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

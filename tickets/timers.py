@@ -83,7 +83,15 @@ def _unsolved(at: datetime) -> QuerySet[Complaint]:
     return rows.order_by("solution_due_at")
 
 
-DUE: tuple[Callable[[datetime], Tickets], ...] = (_breaches, _steps, _warnings, _promises, _snoozes, _arrivals, _solutions)
+DUE: tuple[Callable[[datetime], Tickets], ...] = (
+    _breaches,
+    _steps,
+    _warnings,
+    _promises,
+    _snoozes,
+    _arrivals,
+    _solutions,
+)
 SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 

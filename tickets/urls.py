@@ -102,6 +102,7 @@ urlpatterns = [
     path("tickets/<int:number>/state/", work.change_state, name="change-state"),
     path("tickets/<int:number>/solve/", work.solve, name="solve"),
     path("tickets/<int:number>/customer/", customers.edit_customer, name="edit-customer"),
+    path("tickets/<int:number>/customer/edit/", customers.customer_form, name="customer-form"),
     path("tickets/<int:number>/customer/compare/", customers.compare_customers, name="compare-customers"),
     path("tickets/<int:number>/customer/merge/", customers.merge_customer, name="merge-customer"),
     path("tickets/<int:number>/customer/unmerge/", customers.unmerge_customer, name="unmerge-customer"),

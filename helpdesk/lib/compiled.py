@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -49,6 +49,7 @@ class Written(Generic[T]):
     compiler: SQLCompiler
     sql: str
     params: tuple[Any, ...]
+    converters: dict[int, Any]  # from the database's values, by column
 
     @classmethod
     def by(cls, build: Callable[..., QuerySet[Any, T]], count: int) -> "Written[T] | None":
@@ -61,13 +62,15 @@ class Written(Generic[T]):
         missing = set(STAND_INS[:count]) - {one for one in params if type(one) is int}
         if missing or query._known_related_objects:  # type: ignore[attr-defined]
             raise TypeError("This query cannot be written once: it does not compare with all that it is given.")
-        return cls(query, compiler, sql, tuple(params))
+        columns = [column for column, _sql, _alias in compiler.select]
+        return cls(query, compiler, sql, tuple(params), compiler.get_converters(columns))
 
     def filled(self, numbers: tuple[int, ...]) -> list[T]:
         given = dict(zip(STAND_INS, numbers, strict=False))
         params = tuple(given.get(one, one) if type(one) is int else one for one in self.params)
         compiler = copy(self.compiler)
-        compiler.connection = connection  # of this thread
+        compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
+        compiler.get_converters = lambda *_args: self.converters  # type: ignore[method-assign]
         compiler.as_sql = lambda *_args, **_options: (self.sql, params)  # type: ignore[method-assign]
         query = self.query.all()
         query.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]

@@ -2,12 +2,19 @@
 
 Its body knows no variable but those given by name, so nobody's data can stay in it for somebody else:
 `{% fixed page=request.resolver_match.url_name %}<a href="{% url "outbox" %}"{% if page == "outbox" %} …{% endfixed %}`
+
+It is rendered again for each value of these. What differs on every page stands behind `with` and is filled in each
+time; the body may print it or hand it on (`{{ query }}`, `{% url "take" number %}`, `{% csrf_token %}`), no more:
+`{% fixed mine=mine with number=ticket.pk %}<form action="{% url "take" number %}">…{% endfixed %}`
 """
 
+import re
+import secrets
 from typing import Any
 
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -17,10 +24,15 @@ MOST = 500  # renderings kept of one block
 
 
 class FixedNode(template.Node):
-    def __init__(self, nodelist: NodeList, given: dict[str, FilterExpression]) -> None:
+    def __init__(
+        self, nodelist: NodeList, given: dict[str, FilterExpression], filled: dict[str, FilterExpression]
+    ) -> None:
         self.nodelist = nodelist
         self.given = given
-        self.rendered: dict[tuple[object, ...], SafeString] = {}
+        self.filled = filled
+        # A number that nobody can guess stands for what is filled in: it passes through a URL's converter.
+        self.stand_ins = {name: SafeString(secrets.randbelow(10**18) + 10**18) for name in filled}
+        self.rendered: dict[tuple[object, ...], list[str]] = {}
 
     def render(self, context: template.Context) -> SafeString:
         values = {name: value.resolve(context) for name, value in self.given.items()}
@@ -29,22 +41,35 @@ class FixedNode(template.Node):
         if key not in self.rendered:
             if len(self.rendered) >= MOST:
                 self.rendered.clear()
-            self.rendered[key] = self._render(values, context)
-        return self.rendered[key]
+            self.rendered[key] = self._pieces(self._render(values | self.stand_ins, context))
+        pieces = self.rendered[key]
+        if len(pieces) == 1:
+            return SafeString(pieces[0])
+        now: dict[str, str] = {
+            self.stand_ins[name]: conditional_escape(value.resolve(context)) for name, value in self.filled.items()
+        }
+        return SafeString("".join([now.get(piece, piece) for piece in pieces]))
 
     def _render(self, values: dict[str, Any], context: template.Context) -> SafeString:
         alone = template.Context(values)
         alone.template = context.template
         return self.nodelist.render(alone)
 
+    def _pieces(self, text: str) -> list[str]:
+        """The text cut at its stand-ins, which are pieces too."""
+        return re.split(f"({'|'.join(self.stand_ins.values())})", text) if self.stand_ins else [text]
+
 
 @register.tag
 def fixed(parser: Parser, token: Token) -> FixedNode:
-    """Arguments must be hashable values."""
+    """Arguments must be hashable values, but for those behind `with`."""
     bits = token.split_contents()[1:]
-    given = token_kwargs(bits, parser)
+    given, filled = token_kwargs(bits, parser), {}
+    if bits[:1] == ["with"]:
+        del bits[0]
+        filled = token_kwargs(bits, parser)
     if bits:
         raise template.TemplateSyntaxError(f"fixed: expected name=value, found “{bits[0]}”.")
     nodelist = parser.parse(("endfixed",))
     parser.delete_first_token()
-    return FixedNode(nodelist, given)
+    return FixedNode(nodelist, given, filled)

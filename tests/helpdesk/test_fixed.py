@@ -30,3 +30,15 @@ def test_a_marked_string_does_not_pass_for_an_unmarked_one(markup: str):
 def test_what_is_not_named_is_refused():
     with pytest.raises(TemplateSyntaxError):
         Template("{% fixed user %}{% endfixed %}")
+
+
+def test_what_differs_on_every_page_is_filled_in_each_time_and_escaped():
+    template = Template(
+        "{% fixed to=to with number=ticket.number query=query %}"
+        '<a href="{% url "ticket" number %}{{ query }}">{{ to }}</a>{% endfixed %}'
+    )
+    pages = [{"to": "read", "ticket": {"number": n}, "query": query} for n, query in ((7, '?q="<'), (8, ""))]
+    assert [template.render(Context(page)) for page in pages] == [
+        '<a href="/tickets/7/?q=&quot;&lt;">read</a>',
+        '<a href="/tickets/8/">read</a>',
+    ]

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Shop, Team, User
+from helpdesk.lib import compiled
 from helpdesk.lib.refused import Refused
 from tickets.actions.locking import locked, touch
 from tickets.actors import Actor
@@ -105,11 +107,18 @@ def reopen_problem(problem: Problem) -> Problem:
 
 def suggested_problems(ticket: Ticket) -> list[Problem]:
     """Open problems of the ticket's reason or products: the second occurrence suggests linking."""
-    skus = {item.get("sku") for order in ticket.orders.all() for item in order.items} - {None, ""}
-    known = ticket.shop.problems.exclude(state=Problem.State.CLOSED).exclude(tickets=ticket)
-    by_sku = list(known.filter(sku__in=skus)) if skus else []
-    by_reason = list(known.filter(reason=ticket.reason_id)) if ticket.reason_id else []
+    known = compiled.found(_not_linked, "problems not linked", ticket.shop_id, ticket.pk)
+    orders = ticket.orders.all() if any(one.sku for one in known) else []
+    skus = {item.get("sku") for order in orders for item in order.items} - {None, ""}
+    by_sku = [one for one in known if one.sku in skus]
+    by_reason = [one for one in known if one.reason_id and one.reason_id == ticket.reason_id]
     return list(dict.fromkeys([*by_sku, *by_reason]))
+
+
+def _not_linked(shop: int, ticket: int) -> QuerySet[Problem]:
+    """The shop's problems that are not closed, but for those of this ticket."""
+    here = Problem.tickets.through.objects.filter(problem=OuterRef("pk"), ticket=ticket)
+    return Problem.objects.filter(~Exists(here), shop=shop).exclude(state=Problem.State.CLOSED)
 
 
 def _locked(problem: Problem) -> Problem:

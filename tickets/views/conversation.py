@@ -26,6 +26,8 @@ from tickets.views.thread import thread_of
 
 PAGE = "tickets/conversation.html"
 LIST_SIZE = 30
+SEARCHED_FROM = 7  # a menu with more colleagues has a field to find one
+PRIORITIES = tuple(Priority.choices)
 
 
 @policy("ticket.read")
@@ -68,14 +70,19 @@ def conversation(request: Request, reading: Reading) -> dict[str, Any]:
         "company": company_of(found, user, reading.drafts),
         "may_ask_aside": may(user, "side.write"),
         "targets": targets_of(found, now, facts.promised),
-        "states": [(one, one.label) for one in State if one in TRANSITIONS[state] and one != State.CLOSED],
-        "priorities": Priority.choices,
-        "colleagues": reading.colleagues,
+        "states": tuple((one.value, one.label) for one in State if one in TRANSITIONS[state] and one != State.CLOSED),
+        "priorities": PRIORITIES,
+        "colleagues": [(one, one.pk == found.assignee_id) for one in reading.colleagues],
+        "many_colleagues": len(reading.colleagues) > SEARCHED_FROM,
+        "mine": found.assignee_id == user.pk,
+        "free": found.assignee_id is None,
+        "may_skip_survey": not found.skip_survey and not found.is_done,
         "labels": choices,
-        "tags_offered": [name for name in choices.tags if name not in found.tags],
+        "tags": tuple(found.tags),
+        "tags_offered": tuple(name for name in choices.tags if name not in found.tags),
         "follows": facts.follows,
         "merged_here": found.family()[1:],
-        "wakings": reading.departures,
+        "wakings": tuple(reading.departures),
         "may_write": may(user, "ticket.write"),
         "may_delete": may(user, "ticket.delete"),
         "may_write_articles": may(user, "articles.write"),

@@ -12,7 +12,9 @@ from customers.models import Customer
 
 
 class CustomerForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    name = forms.CharField(
+        label=_("Name"), max_length=200, required=False, widget=forms.TextInput(attrs={"autofocus": True})
+    )
     language = forms.ChoiceField(label=_("Language"), choices=[("", "—"), *settings.LANGUAGES], required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
     timezone = forms.CharField(label=_("Time zone"), max_length=64, required=False)

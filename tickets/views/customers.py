@@ -31,6 +31,14 @@ FOUND = 10
 
 
 @policy("customer.write")
+@require_GET
+def customer_form(request: Request, number: int) -> HttpResponse:
+    """The panel with its form open."""
+    reading = Reading(get_ticket(request.user, number), request.user)
+    return _panel(request, reading, panel_of(reading, customer_form=CustomerForm.of(reading.ticket.customer)))
+
+
+@policy("customer.write")
 @require_POST
 def edit_customer(request: Request, number: int) -> HttpResponse:
     """422 with the form and its errors when a value is not possible."""
@@ -86,13 +94,16 @@ def unmerge_customer(request: Request, number: int) -> HttpResponse:
 
 def side_again(request: Request, number: int, **context: Any) -> HttpResponse:
     """The panel as it is now: for htmx alone, else in its page. 422 when the context carries what was refused."""
+    refused = any(context.values())
+    if not refused and not wants_fragment(request):
+        return go(request, f"/tickets/{number}/#customer")
     reading = Reading(get_ticket(request.user, number), request.user)
-    status = 422 if any(context.values()) else 200
-    panel = panel_of(reading, **context)
+    return _panel(request, reading, panel_of(reading, **context), status=422 if refused else 200)
+
+
+def _panel(request: Request, reading: Reading, panel: dict[str, Any], status: int = 200) -> HttpResponse:
     if wants_fragment(request):
         return render(request, SIDE, panel, status=status)
-    if status == 200:
-        return go(request, f"/tickets/{number}/#customer")
     return render(request, PAGE, whole_page(request, reading) | panel, status=status)
 
 

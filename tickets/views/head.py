@@ -37,9 +37,9 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    reasons: list[tuple[str, list[Label]]]  # in their two levels
-    tags: list[str]
-    teams: list[Label]
+    reasons: tuple[tuple[str, tuple[Label, ...]], ...]  # in their two levels
+    tags: tuple[str, ...]
+    teams: tuple[Label, ...]
 
 
 def people() -> list[Person]:
@@ -58,9 +58,9 @@ def _people() -> QuerySet[User, Any]:
 def labels() -> Labels:
     """What a ticket can be marked with: one query."""
     rows = [Label(*row) for row in compiled.rows(_labels, "labels")]
-    reasons, tags, teams = ([row for row in rows if row.kind == kind] for kind in (REASON, TAG, TEAM))
-    levels = [(what, list(group)) for what, group in groupby(reasons, key=lambda one: one.name)]
-    return Labels(levels, [one.name for one in tags], teams)
+    reasons, tags, teams = (tuple(row for row in rows if row.kind == kind) for kind in (REASON, TAG, TEAM))
+    levels = tuple((what, tuple(group)) for what, group in groupby(reasons, key=lambda one: one.name))
+    return Labels(levels, tuple(one.name for one in tags), teams)
 
 
 def _labels() -> QuerySet[Any, Any]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
@@ -43,10 +43,10 @@ class Ordering:
         behind = Q(**{self.field: at, f"id__{step}": number})
         return tickets.filter(Q(**{f"{self.field}__{step}": at}) | behind)
 
-    def cursor(self, row: Any) -> str:
-        """Where the page after this row (or ticket) begins: "<instant or nothing>~<number>"."""
-        at: datetime | None = getattr(row, self.field)
-        return f"{at.isoformat() if at else ''}~{row.pk}"
+    @staticmethod
+    def cursor(at: datetime | None, number: int) -> str:
+        """Where the page after a row begins: "<instant or nothing>~<number>". `at`: what its `field` says."""
+        return f"{at.isoformat() if at else ''}~{number}"
 
 
 ORDERINGS = {

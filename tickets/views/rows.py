@@ -1,9 +1,9 @@
 """The rows of a ticket list: values and ready HTML, no model instances."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -42,8 +42,6 @@ FIELDS = (
     "channel_kind",
     "due_at",
     "waiting_since",
-    "opened_at",
-    "last_activity_at",
     "customer__vip",
     "assignee_id",
     "assignee__first_name",
@@ -76,8 +74,6 @@ class Found(NamedTuple):
     channel_kind: str
     due_at: datetime | None
     waiting_since: datetime | None
-    opened_at: datetime
-    last_activity_at: datetime
     vip: bool | None
     assignee: int | None
     first_name: str
@@ -87,6 +83,16 @@ class Found(NamedTuple):
     snippet: str
     who: str
     unread: bool
+    at: datetime | None  # what the list is ordered by
+
+
+class Look(NamedTuple):
+    """What else the HTML of a row depends on."""
+
+    language: str | None
+    back: str
+    current: bool
+    excerpt: SafeString | None
 
 
 class Row(NamedTuple):
@@ -107,6 +113,10 @@ class Group:
     count: int | None
     rows: list[Row]
 
+    @property
+    def html(self) -> SafeString:
+        return SafeString("".join([row.html for row in self.rows]))
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -119,6 +129,7 @@ class Sight:
     contact: bool  # may see addresses
     current: int | None
     excerpts: dict[int, Excerpt]
+    language: str | None = field(default_factory=get_language)
 
     @cached_property
     def back(self) -> str:
@@ -136,10 +147,10 @@ def page_of(
     def asked() -> QuerySet[Ticket, Any]:
         # First which ones, then all about them: the planner joins before it cuts off.
         these = Ticket.objects.filter(pk__in=wanted().values("pk")[: size + 1])
-        return _told(ordering.sort(these), sight)
+        return _told(ordering.sort(these), sight, at=ordering.field)
 
     found = [Found(*row) for row in compiled.rows(asked, own)]
-    more = ordering.cursor(found[size - 1]) if len(found) > size else ""
+    more = ordering.cursor(found[size - 1].at, found[size - 1].pk) if len(found) > size else ""
     return [_row(one, sight) for one in found[:size]], more
 
 
@@ -159,12 +170,13 @@ def grouped(rows: Sequence[Row], counts: dict[str, int] | None, continues: str =
     ]
 
 
-def _told(tickets: TicketQuerySet, sight: Sight) -> QuerySet[Ticket, Any]:
+def _told(tickets: TicketQuerySet, sight: Sight, at: str = "due_at") -> QuerySet[Ticket, Any]:
     """The tickets as `Found` wants them."""
     worked_out = {
         "told": Left("snippet", SNIPPET),
         "who": _who() if sight.contact else F("customer__name"),
         "unread": Seen.unread(sight.user),
+        "at": F(at),
     }
     return tickets.annotate(**worked_out).values_list(*FIELDS, *worked_out)
 
@@ -177,25 +189,32 @@ def _who() -> Coalesce:
 
 def _row(ticket: Found, sight: Sight) -> Row:
     number, standing = ticket.pk, due(ticket.due_at, ticket.waiting_since, ticket.state, sight.now)
-    url = f"/tickets/{number}/{sight.query}"
-    current = number == sight.current
-    data = {"who": ticket.who or _("Unknown customer"), "subject": ticket.subject or _("(no subject)")}
     excerpt = sight.excerpts.get(number)
+    look = Look(sight.language, sight.back, number == sight.current, excerpt.html if excerpt else None)
+    group = group_of(ticket.due_at, sight.now, sight.midnight)
+    return Row(
+        number, f"/tickets/{number}/{sight.query}", standing, ticket.unread, group, _html(ticket, standing, look)
+    )
+
+
+@lru_cache(maxsize=8192)
+def _html(ticket: Found, standing: Due, look: Look) -> SafeString:
+    """A row that looks as it did a moment ago is not written again: lists are asked for after every event."""
+    data = {"who": ticket.who or _("Unknown customer"), "subject": ticket.subject or _("(no subject)")}
     parts: dict[str, SafeString | int] = {
-        "number": number,
-        "url": SafeString(f"/tickets/{number}/{sight.back}"),
-        "kind": SafeString((" row--unread" if ticket.unread else "") + (" is-cursor" if current else "")),
-        "current": SafeString(' aria-current="true"') if current else NOTHING,
+        "number": ticket.pk,
+        "url": SafeString(f"/tickets/{ticket.pk}/{look.back}"),
+        "kind": SafeString((" row--unread" if ticket.unread else "") + (" is-cursor" if look.current else "")),
+        "current": SafeString(' aria-current="true"') if look.current else NOTHING,
         "unread": markup.part("unread") if ticket.unread else NOTHING,
-        "channel": _channel(get_language(), ticket.channel_kind),
+        "channel": _channel(look.language, ticket.channel_kind),
         "vip": markup.part("vip") if ticket.vip else NOTHING,
-        "snippet": excerpt.html if excerpt else SafeString(escape(ticket.snippet)),
+        "snippet": look.excerpt if look.excerpt is not None else SafeString(escape(ticket.snippet)),
         "reason": ui.reason(what=ticket.what, why=ticket.why) if ticket.what else NOTHING,
         "due": ui.due(tone=standing.tone, words=standing.words, eighths=standing.eighths, spoken=standing.spoken),
         "owner": _owner(ticket),
     }
-    group = group_of(ticket.due_at, sight.now, sight.midnight)
-    return Row(number, url, standing, ticket.unread, group, markup.row(data, parts))
+    return markup.row(data, parts)
 
 
 @cache

@@ -31,7 +31,8 @@ def panel_of(
     customer_form: CustomerForm | None = None,
     refused: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The context of templates/tickets/side.html. `refused`: the key and the words of a field that was not taken."""
+    """The context of templates/tickets/side.html. `customer_form`: where it is open. `refused`: the key and the words
+    of a field that was not taken."""
     ticket, user, facts = reading.ticket, reading.reader, reading.facts
     known = compiled.found(_own_fields, "own fields", ticket.shop_id)
     field, words = refused or ("", "")
@@ -43,7 +44,7 @@ def panel_of(
         ],
         "problems": list(ticket.problems.all()) if facts.has_problems else [],
         "suggested_problems": actions.suggested_problems(ticket) if facts.shop_has_problems else [],
-        "customer_form": customer_form or CustomerForm.of(ticket.customer),
+        "customer_form": customer_form,
         "may_edit_customer": may(user, "customer.write"),
         "may_write": may(user, "ticket.write"),
         "refused_order": (field.removeprefix("order-"), words) if field.startswith("order-") else None,
