@@ -89,16 +89,25 @@ def prepare(macro: Macro, ticket: Ticket, *, user: User, values: Mapping[str, st
     case = Case(ticket, by=Actor.agent(user), macro=macro, inputs=values or {})
     text, html = in_language(macro.texts, ticket.language)
     filled = fill(text, html, case)
+    changes, refused = _imagined(macro, case)
     return Prepared(
         macro=macro,
         text=filled.text,
         html=filled.html,
         asks=tuple(inputs(text + html)),
         missing=filled.missing,
-        changes=steps.preview(macro.steps, case),
-        refused=why_not(macro, case),
+        changes=changes,
+        refused=why_not(macro, case) or refused,
         hint=_mismatch(macro, ticket),
     )
+
+
+def _imagined(macro: Macro, case: Case) -> tuple[list[steps.Change], str]:
+    """What its steps would change, or why they cannot be done."""
+    try:
+        return steps.preview(macro.steps, case), ""
+    except Refused as refusal:
+        return [], refusal.words
 
 
 def why_not(macro: Macro, case: Case) -> str:

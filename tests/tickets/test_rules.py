@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from accounts.models import Role
 from channels_app.models import OutboundMessage
@@ -11,8 +14,8 @@ from helpdesk.lib.refused import Refused
 from tests import factories as make
 from tests.tickets.histories import policy
 from tickets import actions, reactions, rules
-from tickets.actors import Actor
-from tickets.models import Author, Event, EventKind, Notification, Priority, Rule, RuleRun, Ticket
+from tickets.actors import SYSTEM, Actor
+from tickets.models import Author, Event, EventKind, Message, Notification, Priority, Reason, Rule, RuleRun, Ticket
 from tickets.states import State
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +200,25 @@ class TestTime:
         assert [rules.sweep(timezone.now() + timedelta(hours=2)) for _n in range(2)] == [1, 0]
         assert Notification.objects.filter(user=lead, kind="rule").count() == 2
 
+    def test_after_silence_a_notice_then_two_days_later_the_solve_and_never_without_the_notice(self, time_machine):
+        """A robot is given no notice: so its ticket is not solved either. Who answers the notice starts it anew."""
+        rules.install(make.shop(acknowledges=False))
+        Rule.objects.filter(key__contains="silence").update(active=True, changed_at=timezone.now())
+        monday = timezone.datetime.fromisoformat("2026-11-23T10:00:00+01:00")
+        time_machine.move_to(monday, tick=False)
+        (told, _later), (robot, _late), (talks, _on) = self.silent(0), self.silent(0), self.silent(0)
+        robot.messages.filter(author=Author.CUSTOMER).update(automatic=True)
+        states = []
+        for days in (4, 5, 6, 8):
+            time_machine.move_to(monday + timedelta(days=days), tick=False)
+            rules.sweep()
+            if days == 6:
+                make.message(talks, text="Non, rien.")
+                actions.reply(fresh(talks), by=Actor.agent(make.user()), text="Voici.", then=State.PENDING)
+            states.append([fresh(one).state for one in (told, robot, talks)])
+        assert states == [["pending"] * 3, ["pending"] * 3, ["pending"] * 3, ["solved", "pending", "pending"]]
+        assert [one.messages.filter(author=Author.AUTO).count() for one in (told, robot, talks)] == [1, 0, 1]
+
     def test_business_time_waits_for_the_hours(self, time_machine):
         make.calendar()
         time_machine.move_to("2026-11-20T16:30:00+01:00", tick=False)  # a Friday; closed at 18:00
@@ -217,13 +239,82 @@ def test_a_dry_run_changes_nothing_and_tells_everything():
     )
     vip, _other = make.ticket(make.customer(vip=True)), make.ticket()
     found = rules.dry_run(made)
-    assert (found.looked_at, found.fitting, found.told) == (2, 1, 0)
+    assert (found.looked_at, found.fitting, found.heard) == (2, 1, set())
     [would] = found.would
     assert (would.ticket, [(change.label, change.old, change.new) for change in would.changes]) == (
         vip,
-        [("Priority", "Normal", "High"), ("Tags", "", "vip")],
+        [("Priority", "Normal", "High"), ("Tags", "—", "vip")],
     )
     assert (fresh(vip).priority, RuleRun.objects.count()) == (Priority.NORMAL, 0)
+
+
+STEPS = st.sampled_from(
+    [
+        {"do": "priority", "to": "high"},
+        {"do": "priority", "to": "low"},
+        {"do": "tag", "add": ["lent", "Vip"]},
+        {"do": "tag", "add": ["colis"], "remove": ["LENT"]},
+        {"do": "state", "to": "pending"},
+        {"do": "state", "to": "solved"},
+        {"do": "team", "to": "care"},
+        {"do": "team", "to": "none"},
+        {"do": "assign", "to": "ines@maison-lune.example"},
+        {"do": "assign", "to": "none"},
+        {"do": "assign", "to": "me"},  # refused: a rule is nobody
+        {"do": "reason", "to": "late"},
+        {"do": "language", "to": "en"},
+        {"do": "reply", "text": "Bonjour."},
+        {"do": "reply", "text": "Commande {{ order.number }}"},  # nobody has ordered: refused
+    ]
+)
+TICKETS = st.fixed_dictionaries(
+    {"priority": st.sampled_from([1, 2, 3]), "tags": st.sampled_from([[], ["lent"], ["vip", "colis"]])}
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEPS, min_size=1, max_size=4), drawn=st.lists(TICKETS, min_size=2, max_size=3))
+def test_the_dry_run_says_what_the_rule_then_does(steps, drawn):
+    """The same tickets, the same properties, the same customers written to; two of the tickets are one customer's."""
+    with transaction.atomic():
+        make.shop(acknowledges=False)
+        ines = make.user(first_name="Inès", email="ines@maison-lune.example")
+        make.team("care"), make.team("orders", ines)
+        Reason.objects.create(key="late", what="Livraison", why="Retard")
+        jasmine = make.customer()
+        tickets = [make.ticket(jasmine if n < 2 else None, **fields) for n, fields in enumerate(drawn)]
+        actions.assign(tickets[0], to=ines, by=SYSTEM)
+        high = {"none": [{"field": "ticket.priority", "is": "is", "value": ["high"]}]}
+        made = rule(*steps, conditions=high)
+        found, before = rules.dry_run(made), {one.pk: shown(one) for one in tickets}
+        react()
+        changed = {one.pk: differences(before[one.pk], shown(one)) for one in tickets}
+        said = {one.ticket.pk: [change for change in one.changes if not change.heard] for one in found.would}
+        told = {pk: {one.label: (one.old, one.new) for one in changes} for pk, changes in said.items()}
+        assert {pk: parts for pk, parts in told.items() if parts} == {pk: one for pk, one in changed.items() if one}
+        written_to = set(Message.objects.filter(author=Author.AUTO).values_list("ticket__customer", flat=True))
+        assert found.heard == written_to
+        refused = set(RuleRun.objects.exclude(refused="").values_list("ticket", flat=True))
+        assert {one.ticket.pk for one in found.refused} == refused
+        transaction.set_rollback(True)
+
+
+def differences(before, after):
+    return {label: (before[label], after[label]) for label in before if before[label] != after[label]}
+
+
+def shown(ticket):
+    """A ticket's properties in words."""
+    ticket = fresh(ticket)
+    return {
+        "Priority": str(Priority(ticket.priority).label),
+        "Tags": ", ".join(ticket.tags) or "—",
+        "State": str(State(ticket.state).label),
+        "Team": ticket.team.name if ticket.team else "no team",
+        "Assignee": ticket.assignee.full_name if ticket.assignee else "nobody",
+        "Reason": str(ticket.reason or "—"),
+        "Language": {"fr": "French", "en": "English"}[ticket.language],
+    }
 
 
 def test_versions_are_kept_and_come_back():

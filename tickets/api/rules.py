@@ -140,7 +140,7 @@ class Rules(Deletes):
             "looked_at": found.looked_at,
             "fitting": found.fitting,
             "changed": len(found.would),
-            "told": found.told,
+            "told": len(found.heard),
             "tickets": found.would[:SHOWN],
         }
         return self.show(answer, DryRunOut)

@@ -9,7 +9,7 @@ from customers.models import Customer
 from helpdesk.lib.refused import Refused
 from tickets import acknowledgement, actions
 from tickets.automation.case import Case
-from tickets.automation.variables import fill
+from tickets.automation.variables import Filled, fill
 from tickets.models import Author, Macro, RuleRun
 
 USUAL_DAYS = 30
@@ -21,12 +21,18 @@ def run(case: Case, row: dict[str, Any]) -> str:
     Customer.objects.select_for_update().filter(pk=case.ticket.customer_id).first()  # one answer at a time to a person
     if why := why_not(case, row):
         return f"held back: {why}"
+    filled = words_of(case, row)
+    actions.answer_automatically(case.ticket, by=case.by, text=filled.text, html=filled.html)
+    return SENT
+
+
+def words_of(case: Case, row: dict[str, Any]) -> Filled:
+    """What it would say. Refused (field "text") when a variable has no value."""
     text, html = words_for(case, row)
     filled = fill(text, html, case)
     if filled.missing:
         raise Refused("text", _("No value for %(names)s.") % {"names": ", ".join(filled.missing)})
-    actions.answer_automatically(case.ticket, by=case.by, text=filled.text, html=filled.html)
-    return SENT
+    return filled
 
 
 def why_not(case: Case, row: dict[str, Any]) -> str:

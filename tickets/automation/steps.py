@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Role, Team, User
 from helpdesk.lib.refused import Refused
 from hours import clock
-from tickets import actions, assignment, escalation, webhooks
+from tickets import actions, assignment, escalation, states, webhooks
 from tickets.automation import autoreply, kinds
 from tickets.automation.case import Case
 from tickets.automation.kinds import Kind
@@ -23,9 +24,10 @@ from tickets.automation.variables import fill
 from tickets.calendars import calendar_for
 from tickets.models import Notification, Priority, Problem, Reason, Webhook
 from tickets.notifications import notify
-from tickets.states import TRANSITIONS, State
+from tickets.states import State
 
 MOST = 30  # steps of one macro or rule
+NONE = "—"
 Row = dict[str, Any]
 
 
@@ -39,16 +41,18 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What would become of one property: in words."""
+    """What would become of one property, in words; without `old` something is added. `heard`: by the customer."""
 
     label: str
     old: str
     new: str
+    heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`speaks`: the customer would hear it, so it asks for more care."""
+    """`changes` tells what `run` would do and leaves the ticket, a copy, as it would be then; refused as `run` is.
+    `speaks`: the customer would hear it, so it asks for more care."""
 
     label: Lazy | str
     icon: str
@@ -98,8 +102,15 @@ def run(rows: list[Row], case: Case) -> list[dict[str, str]]:
 
 
 def preview(rows: list[Row], case: Case) -> list[Change]:
-    """What they would change, as the ticket stands now."""
-    return [change for row in rows if row.get("do") in STEPS for change in STEPS[row["do"]].changes(case, row)]
+    """What they would change, one after the other, from the ticket as it stands now. Refused as `run` would be."""
+    imagined = replace(case, ticket=copy(case.ticket))
+    found: list[Change] = []
+    for row in rows:
+        for change in STEPS[row["do"]].changes(imagined, row) if row.get("do") in STEPS else ():
+            earlier = [one for one in found if change.old and one.label == change.label]
+            found = [one for one in found if one not in earlier]
+            found.append(replace(change, old=earlier[0].old) if earlier else change)
+    return [one for one in found if one.old != one.new]
 
 
 def sentence(row: Row) -> str:
@@ -136,7 +147,8 @@ def _tag_changes(case: Case, row: Row) -> list[Change]:
     have, gone = {one.lower() for one in old}, {one.lower() for one in row.get("remove", [])}
     kept = [one for one in old if one.lower() not in gone]
     new = kept + [one for one in row.get("add", []) if one.lower() not in have]
-    return _differs(_("Tags"), ", ".join(old), ", ".join(new))
+    case.ticket.tags = new
+    return _differs(_("Tags"), ", ".join(old) or NONE, ", ".join(new) or NONE)
 
 
 def _state(case: Case, row: Row) -> str:
@@ -146,8 +158,9 @@ def _state(case: Case, row: Row) -> str:
 
 def _state_changes(case: Case, row: Row) -> list[Change]:
     old, new = State(case.ticket.state), State(row["to"])
-    if new != old and new not in TRANSITIONS[old]:
-        return []
+    if new != old:
+        states.check(old, new)
+    case.ticket.state = new
     return _differs(_("State"), old.label, new.label)
 
 
@@ -176,21 +189,34 @@ def _assign(case: Case, row: Row) -> str:
 
 def _assign_changes(case: Case, row: Row) -> list[Change]:
     old = case.ticket.assignee.full_name if case.ticket.assignee else _("nobody")
-    new = kinds.TAKER.words(row["to"])
-    return _differs(_("Assignee"), old, case.by.user.full_name if row["to"] == "me" and case.by.user else new)
+    if row["to"] in ("turn", "load"):  # whose turn it will be then, nobody knows
+        return _differs(_("Assignee"), old, kinds.TAKER.words(row["to"]))
+    case.ticket.assignee = person = _taker(case, row["to"])
+    return _differs(_("Assignee"), old, person.full_name if person else _("nobody"))
+
+
+def _named_team(key: str) -> Team | None:
+    team = None if key == "none" else Team.objects.filter(key=key).first()
+    if team is None and key != "none":
+        raise Refused("to", _("There is no such team any more."))
+    return team
 
 
 def _team(case: Case, row: Row) -> str:
-    team = None if row["to"] == "none" else Team.objects.filter(key=row["to"]).first()
-    if team is None and row["to"] != "none":
-        raise Refused("to", _("There is no such team any more."))
+    team = _named_team(row["to"])
     actions.move_to_team(case.ticket, to=team, by=case.by)
     return team.name if team else _("no team")
 
 
 def _team_changes(case: Case, row: Row) -> list[Change]:
-    old = case.ticket.team.name if case.ticket.team else _("no team")
-    return _differs(_("Team"), old, kinds.TEAM.words(row["to"]))
+    """Who is no member of the new team loses the ticket."""
+    ticket, team, nobody = case.ticket, _named_team(row["to"]), _("no team")
+    found = _differs(_("Team"), ticket.team.name if ticket.team else nobody, team.name if team else nobody)
+    ticket.team = team
+    if found and team and ticket.assignee and not team.members.filter(pk=ticket.assignee.pk).exists():
+        found += _differs(_("Assignee"), ticket.assignee.full_name, _("nobody"))
+        ticket.assignee = None
+    return found
 
 
 def _priority(case: Case, row: Row) -> str:
@@ -200,19 +226,28 @@ def _priority(case: Case, row: Row) -> str:
 
 
 def _priority_changes(case: Case, row: Row) -> list[Change]:
-    return _differs(_("Priority"), Priority(case.ticket.priority).label, Priority.from_key(row["to"]).label)
+    old, new = Priority(case.ticket.priority), Priority.from_key(row["to"])
+    case.ticket.priority = new
+    return _differs(_("Priority"), old.label, new.label)
+
+
+def _named_reason(key: str) -> Reason:
+    reason = Reason.objects.filter(key=key).first()
+    if reason is None:
+        raise Refused("to", _("There is no such reason any more."))
+    return reason
 
 
 def _reason(case: Case, row: Row) -> str:
-    reason = Reason.objects.filter(key=row["to"]).first()
-    if reason is None:
-        raise Refused("to", _("There is no such reason any more."))
+    reason = _named_reason(row["to"])
     actions.choose_reason(case.ticket, to=reason, by=case.by)
     return str(reason)
 
 
 def _reason_changes(case: Case, row: Row) -> list[Change]:
-    return _differs(_("Reason"), case.ticket.reason or "—", kinds.REASON.words(row["to"]))
+    old, new = case.ticket.reason, _named_reason(row["to"])
+    case.ticket.reason = new
+    return _differs(_("Reason"), old or NONE, new)
 
 
 def _snooze(case: Case, row: Row) -> str:
@@ -263,9 +298,10 @@ def _task(case: Case, row: Row) -> str:
 
 def _webhook(case: Case, row: Row) -> str:
     webhook = Webhook.objects.filter(pk=int(row["to"]), active=True).first()
-    if webhook is None or case.event is None:
+    event = case.event or case.ticket.events.order_by("-at", "-pk").first()  # time has passed: since this
+    if webhook is None or event is None:
         raise Refused("to", _("There is no such webhook any more."))
-    webhooks.queue(webhook, case.event, cause=f"rule:{case.rule.pk}" if case.rule else "macro")
+    webhooks.queue(webhook, event, cause=f"rule:{case.rule.pk}" if case.rule else "macro")
     return webhook.name
 
 
@@ -295,6 +331,18 @@ def _language(case: Case, row: Row) -> str:
 def _no_survey(case: Case, row: Row) -> str:
     actions.skip_survey(case.ticket, by=case.by)
     return _("not asked")
+
+
+def _reply_changes(case: Case, row: Row) -> list[Change]:
+    if autoreply.why_not(case, row):
+        return []
+    autoreply.words_of(case, row)
+    return [Change(_("Automatic answer"), "", _("sent"), heard=True)]
+
+
+def _language_changes(case: Case, row: Row) -> list[Change]:
+    old, case.ticket.language = case.ticket.language, row["to"]
+    return _differs(_("Language"), kinds.LANGUAGE.words(old), kinds.LANGUAGE.words(row["to"]))
 
 
 _TO = gettext_lazy("to")
@@ -351,7 +399,7 @@ STEPS: dict[str, Step] = {
             _param("days", gettext_lazy("to each customer once in so many days"), kinds.WHOLE, required=False),
         ),
         autoreply.run,
-        lambda case, row: _adds(_("Automatic answer"), _("sent")) if not autoreply.why_not(case, row) else [],
+        _reply_changes,
         speaks=True,
     ),
     "notify": Step(
@@ -412,9 +460,7 @@ STEPS: dict[str, Step] = {
         "globe",
         (_param("to", gettext_lazy("language"), kinds.LANGUAGE),),
         _language,
-        lambda case, row: _differs(
-            _("Language"), kinds.LANGUAGE.words(case.ticket.language), kinds.LANGUAGE.words(row["to"])
-        ),
+        _language_changes,
     ),
     "no_survey": Step(
         gettext_lazy("Ask for no rating"),

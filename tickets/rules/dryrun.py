@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from django.db.models import F
 from django.utils import timezone
 
+from helpdesk.lib.refused import Refused
 from tickets.actors import Actor
-from tickets.automation import steps
+from tickets.automation import conditions, steps
 from tickets.automation.case import Case
 from tickets.automation.steps import Change
 from tickets.calendars import Calendars
@@ -15,17 +16,19 @@ from tickets.rules.active import kinds_of
 from tickets.rules.anchors import ANCHORS
 from tickets.rules.engine import suits
 from tickets.rules.timed import is_due
+from tickets.sla import read_orders
 
 LAST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Would:
-    """One ticket that the rule would have changed. `ran`: it has run there already."""
+    """One ticket that the rule would have changed, or why it could not. `ran`: it has run there already."""
 
     ticket: Ticket
     changes: list[Change]
     ran: bool
+    refused: str = ""
 
 
 @dataclass
@@ -34,12 +37,13 @@ class DryRun:
 
     looked_at: int = 0
     fitting: int = 0
-    told: int = 0  # customers who would have been written to
+    heard: set[int] = field(default_factory=set)  # customers who would have been written to, each once
     would: list[Would] = field(default_factory=list)
+    refused: list[Would] = field(default_factory=list)
 
 
 def dry_run(rule: Rule, last: int = LAST) -> DryRun:
-    """Try a rule, saved or not, on the newest tickets as they stand now."""
+    """Try a rule, saved or not, on the newest tickets as they stand now, the oldest of them first."""
     result = DryRun()
     tickets = _newest(rule, last)
     events = _events(rule, [ticket.pk for ticket in tickets])
@@ -48,14 +52,27 @@ def dry_run(rule: Rule, last: int = LAST) -> DryRun:
     for ticket in tickets:
         result.looked_at += 1
         case = _case(rule, ticket, events.get(ticket.pk), calendars)
-        if case is None or not suits(rule, case):
-            continue
-        result.fitting += 1
-        changes = steps.preview(rule.steps, case)
-        if changes:
-            result.told += any(row["do"] in steps.STEPS and steps.STEPS[row["do"]].speaks for row in rule.steps)
-            result.would.append(Would(ticket, changes, ticket.pk in done))
+        if case is not None and suits(rule, case):
+            result.fitting += 1
+            _imagine(rule, case, result, ran=ticket.pk in done)
+    for rows in (result.would, result.refused):
+        rows.reverse()
     return result
+
+
+def _imagine(rule: Rule, case: Case, result: DryRun, *, ran: bool) -> None:
+    """A customer hears an automatic answer once, on the ticket that comes first."""
+    try:
+        changes = steps.preview(rule.steps, case)
+    except Refused as refusal:
+        result.refused.append(Would(case.ticket, [], ran, refusal.words))
+        return
+    customer = case.ticket.customer_id
+    changes = [one for one in changes if not (one.heard and customer in result.heard)]
+    if changes:
+        result.would.append(Would(case.ticket, changes, ran))
+    if any(one.heard for one in changes):
+        result.heard.add(customer)
 
 
 def _newest(rule: Rule, last: int) -> list[Ticket]:
@@ -64,7 +81,10 @@ def _newest(rule: Rule, last: int) -> list[Ticket]:
     rows = rows.annotate(anchor=since.expression if since else F("opened_at"))
     rows = rows.filter(shop=rule.shop_id) if rule.shop_id else rows
     related = ("shop", "customer", "channel", "assignee", "team", "reason", "complaint")
-    return list(rows.select_related(*related).prefetch_related("orders").order_by("-pk")[:last])
+    found = list(rows.select_related(*related).order_by("-pk")[:last])
+    if any(name.startswith("order.") for name in conditions.fields_used(rule.conditions)):
+        read_orders(found)
+    return found[::-1]
 
 
 def _events(rule: Rule, numbers: list[int]) -> dict[int, Event]:
