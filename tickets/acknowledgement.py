@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from channels_app.models import ChannelKind
-from tickets import actions
-from tickets.models import Author, Event, Message
+from tickets import actions, promises
+from tickets.models import Author, Event, Message, Promise
 
 PER_ADDRESS = 5  # automatic mails to one address in 24 h, over all tickets
 PER_CHANNEL = 5000  # in one hour: beyond that something is wrong
@@ -15,7 +15,7 @@ PER_CHANNEL = 5000  # in one hour: beyond that something is wrong
 def consider(event: Event) -> None:
     """Acknowledge the ticket if this event is its customer's first message and they may be answered by a robot."""
     ticket, message = event.ticket, event.message
-    if message is None or message.author != Author.CUSTOMER or not ticket.shop.acknowledges:
+    if message is None or message.author != Author.CUSTOMER:
         return
     if ticket.channel_kind == ChannelKind.CHAT:  # the widget has told them already
         return
@@ -24,7 +24,13 @@ def consider(event: Event) -> None:
     first = ticket.messages.order_by("pk").first()
     if first is None or first.pk != message.pk:
         return
-    if why := forbidden(message):
+    if ticket.channel_kind == ChannelKind.VOICEMAIL:  # the greeting has: the callback is due then (S69)
+        with translation.override(ticket.language):
+            told = promises.told(ticket.shop, ChannelKind.VOICEMAIL, message.at, channel=ticket.channel)
+        actions.note_promise(ticket, told, place=Promise.Place.VOICEMAIL)
+    elif not ticket.shop.acknowledges:
+        return
+    elif why := forbidden(message):
         actions.withhold_acknowledgement(ticket, why=why)
     else:
         actions.acknowledge(ticket)

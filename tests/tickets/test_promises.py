@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests import factories
 from tests.tickets.histories import happen, past, policy
-from tickets import deadlines, promises
+from tickets import deadlines, promises, reactions
+from tickets.actors import Actor
 from tickets.calendars import Timer
-from tickets.models import Promise
+from tickets.events import record
+from tickets.models import EventKind, Message, Promise
 from tickets.promises import expected, measured_wait, percentile, rounded
 from tickets.timelines import recent_waits
 
@@ -154,6 +157,22 @@ def test_every_place_says_the_same():
     for place in Promise.Place:
         promise = promises.make(ticket, place=place, at=NOW)
         assert (promise.due_at, promise.text) == (told.due_at, told.words)
+
+
+def test_a_voicemail_is_called_back_when_its_greeting_says_or_the_promise_is_broken():
+    """S69: no acknowledgement is sent, but the time told is stored and judged; a call picked up keeps it."""
+    voicemail = factories.channel("voicemail", kind="voicemail")
+    tickets = [factories.ticket(via=voicemail, at=timezone.now()) for _number in range(2)]
+    while reactions.sweep():
+        pass
+    due = expected(voicemail.shop, "voicemail", tickets[0].opened_at, channel=voicemail).due_at
+    assert [one.promises.get().place for one in tickets] == ["voicemail"] * 2
+    assert tickets[0].promises.get().due_at == due
+    assert not Message.objects.filter(author="auto").exists()
+    agent = factories.user()
+    record(tickets[0], EventKind.ANSWERED, by=Actor.agent(agent), at=due)
+    deadlines.settle_many([one.pk for one in tickets], at=due + timedelta(minutes=1))
+    assert [one.promises.get().kept for one in tickets] == [True, False]
 
 
 @pytest.mark.parametrize(
