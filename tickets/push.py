@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils import timezone, translation
 from py_vapid import Vapid02
 
@@ -96,9 +95,9 @@ def payload(row: Notification) -> dict[str, Any]:
     """What the browser shows: why, which ticket, and where a click leads."""
     with translation.override(row.user.language or settings.LANGUAGE_CODE):
         why = str(row.get_kind_display())
-    about = f"#{row.ticket_id} · {row.ticket.shop.name}" if row.ticket else ""
-    url = reverse("ticket", args=[row.ticket_id]) if row.ticket_id else reverse("notifications")
-    return {"title": why[:1].upper() + why[1:], "body": about, "url": url, "tag": f"notification-{row.pk}"}
+    about = f"#{row.ticket_id} · {row.ticket.shop.name}" if row.ticket else row.text if row.count > 1 else ""
+    title, tag = why[:1].upper() + why[1:], f"notification-{row.pk}"
+    return {"title": title, "body": about, "url": row.get_absolute_url(), "tag": tag}
 
 
 def _send(to: PushSubscription, body: bytes, urgency: str) -> bool:

@@ -219,6 +219,15 @@ class TestTime:
         assert states == [["pending"] * 3, ["pending"] * 3, ["pending"] * 3, ["solved", "pending", "pending"]]
         assert [one.messages.filter(author=Author.AUTO).count() for one in (told, robot, talks)] == [1, 0, 1]
 
+    def test_time_since_any_event_counts_from_the_last_of_its_kind(self):
+        rule({"do": "tag", "add": ["rien"]}, when={"since": "event:assigned", "seconds": 7200})
+        ticket, ines = make.ticket(), make.user()
+        assert rules.sweep(timezone.now() + timedelta(days=1)) == 0
+        for to in (ines, None, ines):
+            actions.assign(ticket, to=to, by=SYSTEM)
+        last = ticket.events.filter(kind=EventKind.ASSIGNED).latest("at").at
+        assert [rules.sweep(last + timedelta(seconds=n)) for n in (7199, 7200, 7300)] == [0, 1, 0]
+
     def test_business_time_waits_for_the_hours(self, time_machine):
         make.calendar()
         time_machine.move_to("2026-11-20T16:30:00+01:00", tick=False)  # a Friday; closed at 18:00

@@ -22,7 +22,7 @@ MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DUE = MONDAY + timedelta(minutes=60)
 WARN = MONDAY + timedelta(minutes=45)  # three quarters of the target
 SECOND = timedelta(seconds=1)
-QUERIES_OF_A_SWEEP = 39
+QUERIES_OF_A_SWEEP = 41
 
 
 def waiting(**fields):
@@ -127,6 +127,7 @@ def test_who_has_read_of_a_crowd_hears_of_what_came_since():
     timers.sweep(DUE + timedelta(minutes=6))
     [line] = Notification.objects.filter(kind="breach")
     assert (line.count, line.text, line.read_at) == (22, "22 tickets are overdue.", None)
+    assert line.get_absolute_url() == "/?overdue=1"
 
 
 def test_in_order_of_what_was_due_first():

@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
@@ -153,6 +154,12 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        """Where a click leads: to its ticket, of a crowd to what is overdue."""
+        if self.ticket_id:
+            return reverse("ticket", args=[self.ticket_id])
+        return f"{reverse('inbox')}?overdue=1" if self.count > 1 else reverse("notifications")
 
 
 class SideThread(models.Model):

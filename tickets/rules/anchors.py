@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise as Lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from tickets.models import Author, Delivery, Event, EventKind, Message
+from tickets.rules.active import TRIGGERS
 from tickets.states import State
 
 
@@ -53,4 +55,12 @@ ANCHORS: dict[str, Anchor] = {
     "state": Anchor(
         gettext_lazy("the last change of state"), _newest(Event.objects.filter(kind=EventKind.STATE)), _WAITING
     ),
+}
+ANCHORS |= {
+    f"event:{kind}": Anchor(
+        format_lazy("{} {}", gettext_lazy("the last time:"), kind.label),
+        _newest(Event.objects.filter(kind=kind)),
+        _WAITING,
+    )
+    for kind in TRIGGERS
 }

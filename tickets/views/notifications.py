@@ -61,7 +61,7 @@ def read_notifications(request: Request) -> HttpResponse:
         return redirect("notifications")
     notifications.read(request.user, [int(named)])
     row = Notification.objects.filter(user=request.user, pk=int(named)).first()
-    return redirect("ticket", row.ticket_id) if row and row.ticket_id else redirect("notifications")
+    return redirect(row or "notifications")
 
 
 @policy("desk.use")
