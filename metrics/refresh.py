@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from hours import totals
 from hours.models import Calendar
+from metrics import returns
 from metrics.facts import Facts, facts_of
 from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
 from metrics.timeline import Values, at_once, load
@@ -65,7 +66,7 @@ def _next_batch() -> int:
     """Take a batch off the queue and recompute it. What commits meanwhile adds its own row and is seen next time."""
     _locked, touched = at_once(ALONE, NEXT, lock=LOCK, batch=BATCH)
     ids = [row[0] for row in touched]
-    _recompute(ids)
+    returns.judge(_recompute(ids))
     return len(ids)
 
 
@@ -73,10 +74,11 @@ def _next_batch() -> int:
 def recompute(ids: Collection[int]) -> None:
     """Replace the facts of these tickets by what their timelines say now. Rows that stay the same are not touched."""
     at_once(ALONE, lock=LOCK)
-    _recompute(ids)
+    returns.judge(_recompute(ids))
 
 
-def _recompute(ids: Collection[int]) -> None:
+def _recompute(ids: Collection[int]) -> set[int]:
+    """Returns the customers whose tickets they are or were."""
     fresh = list(computed(ids))
     facts, waits, spans = stored(ids)
     told = {one.ticket.ticket_id: [of_ticket(one)] for one in fresh}
@@ -91,6 +93,7 @@ def _recompute(ids: Collection[int]) -> None:
     _write(changes)
     _copy(WaitFact, [row for rows in new_waits.values() for row in rows])
     _copy(OpenSpan, [row for rows in new_spans.values() for row in rows])
+    return {row[CUSTOMER] for rows in (*told.values(), *facts.values()) for row in rows}
 
 
 def rebuild(since: datetime | None = None, *, processes: int | None = None) -> Iterator[int]:
@@ -106,6 +109,7 @@ def rebuild(since: datetime | None = None, *, processes: int | None = None) -> I
     for count in _here(since) if processes == 1 else _shared_out(since, processes):
         done += count
         yield done
+    returns.judge()
     if since is None:
         DirtyTicket.objects.filter(pk__lte=queued).delete()
 
@@ -139,11 +143,12 @@ def computed(ids: Collection[int]) -> Iterator[Facts]:
 
 
 def columns(model: type[models.Model]) -> list[str]:
-    """A model's columns; of child rows without their number, the ticket first."""
-    return [field.column for field in model._meta.concrete_fields if field.column != "id"]
+    """A model's columns that a timeline says; of child rows without their number, the ticket first."""
+    return [field.column for field in model._meta.concrete_fields if field.column not in ("id", "came_back")]
 
 
 COLUMNS = columns(TicketFacts)
+CUSTOMER = COLUMNS.index("customer_id")
 _VALUES = attrgetter(*COLUMNS)
 
 
@@ -212,7 +217,7 @@ def differences(ids: Collection[int]) -> list[str]:
     """What the stored facts of these tickets say otherwise than their timelines: one line each."""
     fresh = list(computed(ids))
     told, *children = stored(ids)
-    found = []
+    found = [f"#{pk} came_back: {was}, should be {not was}" for pk, was in returns.misjudged(ids)]
     for facts in fresh:
         pk, should = facts.ticket.ticket_id, of_ticket(facts)
         for column, was, value in zip(COLUMNS, told.get(pk, [(None,) * len(COLUMNS)])[0], should, strict=True):

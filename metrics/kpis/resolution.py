@@ -1,21 +1,19 @@
 """How long until it is solved, and whether it stays so."""
 
-from datetime import timedelta
 from functools import cache
 
-from django.db.models import Case, Exists, F, OuterRef, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from metrics.kpis.registry import kpi
 from metrics.measures import Average, Lengths, Measure, Share
-from metrics.models import OpenSpan, TicketFacts
+from metrics.models import OpenSpan
 from metrics.populations import Population, children, tickets
+from metrics.returns import CAME_BACK_WITHIN
 from metrics.scope import Scope
 
 REOPENED_WITHIN = 14 * 86_400 * 1_000_000  # microseconds
-CAME_BACK_WITHIN = timedelta(days=7)
 
 
 @kpi(
@@ -68,26 +66,8 @@ def one_touch_rate(scope: Scope) -> Measure:
     better="higher",
 )
 def first_contact_resolution_rate(scope: Scope) -> Measure:
-    solved = tickets("first_solved_at", agent="first_solved_by")
-    reopened = OpenSpan.objects.filter(
-        facts=OuterRef("pk"),
-        ended_at=OuterRef("first_solved_at"),
-        reopened_us__lte=CAME_BACK_WITHIN.total_seconds() * 1_000_000,
-    )
-    another = TicketFacts.objects.annotate(matter=Coalesce("reason_id", 0)).filter(
-        excluded="",
-        by_customer=True,
-        customer=OuterRef("customer"),
-        matter=OuterRef("matter"),
-        opened_at__gt=OuterRef("first_solved_at"),
-        opened_at__lte=OuterRef("first_solved_at") + CAME_BACK_WITHIN,
-    )
-    rows = solved.rows.annotate(matter=Coalesce("reason_id", 0))
-    # Where the first solve still stands nobody reopened it, which spares a look for most tickets.
-    again = Case(When(solved_at=F("first_solved_at"), then=Exists(another)), default=Exists(reopened) | Exists(another))
-    rows = rows.annotate(back=again)
     left_out = {"too_recent": Q(first_solved_at__gt=timezone.now() - CAME_BACK_WITHIN)}
-    return Share(Population(rows, at=solved.at, agent=solved.agent, left_out=left_out), Q(back=False))
+    return Share(tickets("first_solved_at", agent="first_solved_by", left_out=left_out), Q(came_back=False))
 
 
 @kpi(

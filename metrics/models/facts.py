@@ -53,6 +53,7 @@ class TicketFacts(models.Model):
     first_solved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     first_resolution_us = models.BigIntegerField(null=True)
     first_resolution_open_us = models.BigIntegerField(null=True)
+    came_back = models.BooleanField(db_default=False)  # after the first solve, by a reopening or another ticket
     solved_at = models.DateTimeField(null=True)  # the standing solve (4.5)
     solved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     resolution_us = models.BigIntegerField(null=True)
@@ -80,7 +81,14 @@ class TicketFacts(models.Model):
                 name="facts_answered",
             ),
             models.Index(fields=["acknowledged_at"], condition=Q(acknowledged_at__isnull=False), name="facts_acked"),
-            models.Index(fields=["first_solved_at"], condition=Q(first_solved_at__isnull=False), name="facts_first"),
+            models.Index(
+                fields=["first_solved_at"],
+                include=[
+                    "ticket", "shop", "excluded", "first_resolution_us", "first_resolution_open_us", "came_back",
+                ],
+                condition=Q(first_solved_at__isnull=False),
+                name="facts_first",
+            ),
             models.Index(
                 fields=["solved_at"],
                 include=[

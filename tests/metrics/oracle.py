@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DONE, OURS = ("solved", "closed"), ("new", "open", "on_hold")
 US = timedelta(microseconds=1)
+WEEK = 7 * 86_400 * 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Line = dict[str, Any]
 
@@ -219,6 +220,7 @@ class Oracle:
             self._say("solve", solve["at"], life, solve["by"], solve["reopened"])
         if real:
             self._say("ever solved", real[0]["at"], life, real[0]["by"], self.length(life.start, real[0]["at"]))
+            self._say("first contact", real[0]["at"], life, real[0]["by"], real[0]["reopened"])
         standing = solves[-1] if solves and solves[-1] and solves[-1]["reopened"] is None else None
         if standing:
             at = standing["at"]
@@ -292,6 +294,9 @@ class Oracle:
             "first_resolution_time": seconds(values("ever solved")),
             "requester_wait_time": seconds([one[1] for one in standing]),
             "one_touch_rate": percent([n == 1 for n in touches]),
+            "first_contact_resolution_rate": percent(
+                [not self._came_back(row) for row in of("first contact") if row.at <= self.now - WEEK]
+            ),
             "reopen_rate": ratio(100 * back, len(solves)),
             "replies_per_resolution": ratio(sum(touches), len(touches)),
             "abandonment_rate": ratio(100 * lost, asked),
@@ -319,6 +324,17 @@ class Oracle:
             slug: [len(found), *(percentile(found, share) for share in (50, 90, 100))]
             for slug, found in lengths.items()
         }
+
+    def _came_back(self, solve: Row) -> bool:
+        """For the same reason, within a week: by a reopening or another ticket."""
+        about = solve.ticket.line
+        return (solve.value is not None and solve.value - solve.at <= WEEK) or any(
+            row.value
+            and 0 < row.at - solve.at <= WEEK
+            and row.ticket.line["customer"] == about["customer"]
+            and row.ticket.line.get("reason") == about.get("reason")
+            for row in self.rows["opened"]
+        )
 
     def _settled(self, entry: Line) -> bool:
         """By the customer alone: no ticket of theirs within 72 hours after."""

@@ -106,6 +106,19 @@ def test_what_stays_the_same_is_not_written_again(tmp_path: Path) -> None:
     assert list(WaitFact.objects.order_by("pk").values_list("pk", flat=True)) == numbers
 
 
+def test_whoever_writes_again_changes_what_the_ticket_before_says() -> None:
+    someone = factories.customer()
+    first = drawn("2026-05-05 10:00", ("2026-05-05 11:00", "solved"), customer=someone)
+    assert value("first_contact_resolution_rate") == 100
+    again = drawn("2026-05-08 10:00", customer=someone)
+    assert value("first_contact_resolution_rate") == 0
+    Ticket.objects.filter(pk=again.pk).update(spam=True)
+    assert value("first_contact_resolution_rate") == 100
+    Ticket.objects.filter(pk=again.pk).update(spam=False, customer=factories.customer())
+    assert value("first_contact_resolution_rate") == 100
+    assert differences([first.pk, again.pk]) == []
+
+
 def test_check_figures_finds_a_single_wrong_second(capsys: pytest.CaptureFixture[str]) -> None:
     ticket = factories.ticket()
     actions.reply(ticket, by=Actor.agent(factories.user()), text="Bonjour")
@@ -130,5 +143,5 @@ def test_a_wrong_date_is_refused_by_name() -> None:
 def test_a_batch_takes_the_same_number_of_queries(count: int, django_assert_num_queries: object) -> None:
     for _n in range(count):
         factories.ticket()
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    with django_assert_num_queries(13):  # type: ignore[operator]
         catch_up()
