@@ -77,8 +77,8 @@ def recompute(ids: Collection[int]) -> None:
     returns.judge(_recompute(ids))
 
 
-def _recompute(ids: Collection[int]) -> set[int]:
-    """Returns the customers whose tickets they are or were."""
+def _recompute(ids: Collection[int]) -> set[returns.Opening]:
+    """Returns which customers opened them when, as the facts say now and as they said before."""
     fresh = list(computed(ids))
     facts, waits, spans = stored(ids)
     told = {one.ticket.ticket_id: [of_ticket(one)] for one in fresh}
@@ -93,7 +93,7 @@ def _recompute(ids: Collection[int]) -> set[int]:
     _write(changes)
     _copy(WaitFact, [row for rows in new_waits.values() for row in rows])
     _copy(OpenSpan, [row for rows in new_spans.values() for row in rows])
-    return {row[CUSTOMER] for rows in (*told.values(), *facts.values()) for row in rows}
+    return {(row[CUSTOMER], row[OPENED]) for rows in (*told.values(), *facts.values()) for row in rows}
 
 
 def rebuild(since: datetime | None = None, *, processes: int | None = None) -> Iterator[int]:
@@ -109,7 +109,7 @@ def rebuild(since: datetime | None = None, *, processes: int | None = None) -> I
     for count in _here(since) if processes == 1 else _shared_out(since, processes):
         done += count
         yield done
-    returns.judge()
+    returns.judge_all()
     if since is None:
         DirtyTicket.objects.filter(pk__lte=queued).delete()
 
@@ -148,7 +148,7 @@ def columns(model: type[models.Model]) -> list[str]:
 
 
 COLUMNS = columns(TicketFacts)
-CUSTOMER = COLUMNS.index("customer_id")
+CUSTOMER, OPENED = COLUMNS.index("customer_id"), COLUMNS.index("opened_at")
 _VALUES = attrgetter(*COLUMNS)
 
 
