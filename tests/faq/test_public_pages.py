@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import time_machine
 from django.test import Client
 
 from faq import actions
@@ -117,6 +118,19 @@ def test_query_counts_do_not_grow(client: Client, django_assert_num_queries, row
     ):
         with django_assert_num_queries(queries):
             assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(("weekly", "when_closed", "offered"), [
+    ({}, "form", ("Leave a message",)), ({}, "hide", ()), ({"mon": [["00:00", "24:00"]]}, "form", ("Open the chat",)),
+])  # fmt: skip
+@time_machine.travel("2026-11-23T10:00:00Z", tick=False)
+def test_the_chat_is_one_of_the_ways_to_reach_a_person(
+    client: Client, weekly: dict, when_closed: str, offered: tuple[str, ...]
+):
+    make.calendar(makers.help_centre(), weekly=weekly)
+    make.channel("chat", kind="chat", address="", config={"when_closed": when_closed})
+    page = client.get("/help/main/en/").content.decode()
+    assert tuple(re.findall(r'href="/chat/main/\?lang=en"[^>]*>([^<]+)</a>', page)) == offered
 
 
 def test_a_product_has_its_page_and_its_code(client: Client):

@@ -51,6 +51,15 @@ def test_the_right_pair_shows_the_order_and_counts_once_a_day(order, number, pro
     assert [(one.kind, one.customer) for one in SelfServiceEntry.objects.all()] == [("order_tracked", order.customer)]
 
 
+def test_what_the_carrier_says_is_told_newest_first_and_nonsense_left_out(order):
+    told = [("2026-11-16T16:05:00+01:00", "Remis au transporteur"), ("2026-11-17T22:18:00+01:00", "Parti de <Lyon>")]
+    nonsense = [{"at": "yesterday", "text": "x"}, {"at": "2026-11-18T10:00:00", "text": "no zone"}, "x", {}]
+    order.tracking["scans"] = [*({"at": at, "text": text} for at, text in told), *nonsense]
+    order.save()
+    page = Client().get(ask("ML-7", "75011").url).content.decode()
+    assert re.findall(r"</time><span>(.*?)</span>", page) == ["Parti de &lt;Lyon&gt;", "Remis au transporteur"]
+
+
 @pytest.mark.parametrize(
     ("number", "proof"), [("ML-7", "69001"), ("ML-8", "75011"), ("ML-7", "x@fabre.example"), ("NONE", "NONE")]
 )

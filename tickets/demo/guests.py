@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from customers.identify import normalise_email
 from customers.models import Customer, Identity, Order
+from customers.orders import STEPS
 from tickets.demo.catalogue import PRODUCTS
 from tickets.demo.house import House
 from tickets.demo.live import Purchase
@@ -20,6 +22,10 @@ CARRIERS = {
 }
 HOME_CARRIER = ("Colissimo", "6A18")
 NOT_TRACKED = {"processing", "cancelled"}
+SCANS = {
+    "fr": {"shipped": "Remis au transporteur par notre atelier", "delivered": "Livré à l’adresse indiquée"},
+    "en": {"shipped": "Handed to the carrier by our workshop", "delivered": "Delivered to the address given"},
+}
 
 
 class Guests:
@@ -80,7 +86,10 @@ class Guests:
                 for product in products
             ],
             tracking={} if purchase.status in NOT_TRACKED else tracking(number, person),
+            extra={"at": steps(purchase.status, placed_at, self.house.now)},
         )
+        if order.tracking:
+            order.tracking["scans"] = scans(order.extra["at"], person)
         self.orders[number] = order
         return order
 
@@ -106,7 +115,22 @@ class Guests:
 RESERVED = {"ML-20418", "ML-19873", "ML-20402", "ML-20391", "ML-20477", "ML-20544"}  # named in the live texts
 
 
-def tracking(number: str, person: Person) -> dict[str, str]:
+def steps(status: str, placed_at: datetime, now: datetime) -> dict[str, str]:
+    """When an order came to each step so far: hours for a fresh one, three days at most."""
+    age = now - placed_at
+    usual = {"processing": timedelta(hours=6), "shipped": timedelta(hours=20), "delivered": timedelta(hours=66)}
+    so_far = STEPS[: STEPS.index(status) + 1] if status in STEPS else ()
+    spent = {step: min(usual[step], age * (n + 1) / 4) for n, step in enumerate(usual) if step in so_far}
+    return {step: (placed_at + time).isoformat() for step, time in spent.items()}
+
+
+def scans(at: dict[str, str], person: Person) -> list[dict[str, str]]:
+    """What the carrier says, in the customer's language."""
+    said = SCANS["fr" if person.language == "fr" else "en"]
+    return [{"at": at[step], "text": said[step]} for step in ("shipped", "delivered") if step in at]
+
+
+def tracking(number: str, person: Person) -> dict[str, Any]:
     """A parcel's number, its carrier and the page that follows it."""
     carrier, prefix = CARRIERS.get(person.town[2], HOME_CARRIER)
     digits = "824410973" if number == "ML-20418" else f"{int(number[3:]) * 48271 % 10**9:09d}"

@@ -15,6 +15,7 @@ class ChatRoom extends HTMLElement {
   connectedCallback() {
     this.host = new Host(() => { this.composer.focus(); this.fetch(); });
     this.log = new Log(this.part("log"));
+    this.part("close").hidden = this.host.alone;
     this.line = new Line(this.getAttribute("url"), () => this.fetch());
     this.sender = new Sender(this);
     this.listen();

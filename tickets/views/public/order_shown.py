@@ -1,9 +1,11 @@
 """An order as its shopper sees it: how far it is, what is in it, and what can still be changed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -35,6 +37,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """What the carrier did with the parcel."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One thing to change. `how` as in customers.orders; `proof`: the mailbox must be proven first."""
 
@@ -56,6 +66,7 @@ class Shown:
     carrier: str
     tracking: str
     tracking_url: str
+    scans: list[Scan]
     items: list[Line]
     total: str
     address: str
@@ -77,6 +88,7 @@ def shown(bearer: Bearer) -> Shown:
         carrier=str(order.tracking.get("carrier", "")),
         tracking=str(order.tracking.get("number", "")),
         tracking_url=url if urlsplit(url).scheme == "https" else "",
+        scans=_scans(order.tracking.get("scans")),
         items=[_item(item, order.currency) for item in order.items if isinstance(item, dict)],
         total=money(order.total, order.currency),
         address=str(order.extra.get("address", "")) if bearer.proven else "",
@@ -105,6 +117,14 @@ def _steps(order: Order) -> list[Step]:
         )
         for n, (name, when) in enumerate(zip(names, times, strict=True))
     ]
+
+
+def _scans(told: object) -> list[Scan]:
+    """The newest first, from [{"at": ISO 8601, "text": "…"}]; whatever else a store wrote is left out."""
+    found = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    read = [(parse_datetime(str(one.get("at", ""))), str(one.get("text", ""))) for one in found]
+    scans = [Scan(at, words) for at, words in read if at is not None and at.tzinfo and words]
+    return sorted(scans, key=lambda scan: scan.at, reverse=True)
 
 
 def _item(item: dict[str, object], currency: str) -> Line:
