@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "figures-causes": {"task": "metrics.tasks.find_causes", "schedule": 1800.0, "options": {"expires": 1800}},
     "figures-reports": {"task": "metrics.tasks.report", "schedule": 60.0, "options": {"expires": 60}},
     "ledger": {"task": "channels_app.tasks.check_ledger", "schedule": 86400.0},
+    "links": {"task": "faq.tasks.check_links", "schedule": 86400.0},
 }
 
 # --- Mail ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from faq.models.article import Article, ArticleImage, ArticleTranslation, ArticleVersion, Category, State
 from faq.models.centre import Banner, HelpCentre
 from faq.models.feedback import ArticleFeedback, SelfServiceEntry
+from faq.models.links import LinkFault
 from faq.models.words import SearchQuery, Synonyms, Word
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Banner",
     "Category",
     "HelpCentre",
+    "LinkFault",
     "SearchQuery",
     "SelfServiceEntry",
     "State",

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import policy
 from accounts.http import Request
 from accounts.models import Shop
-from faq import actions
+from faq import actions, tasks
 from faq.forms import BannerForm, SynonymsForm, ThemeForm
-from faq.models import ArticleFeedback, Banner, SearchQuery, Synonyms
+from faq.models import ArticleFeedback, Banner, LinkFault, SearchQuery, Synonyms
 from faq.views.manage import blame
 from helpdesk.lib.htmx import go
 from helpdesk.lib.refused import Refused
+from helpdesk.lib.wakeup import wake
 
 PAGE_SIZE = 50
 
@@ -37,6 +38,26 @@ def searches(request: Request) -> HttpResponse:
     rows = SearchQuery.objects.filter(found=0).select_related("shop")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "faq/manage/searches.html", {"page": page})
+
+
+@policy("articles.write")
+@require_safe
+def links(request: Request) -> HttpResponse:
+    """What the nightly check found: links of articles that lead nowhere, shops' pages that do not lead here."""
+    rows = LinkFault.objects.select_related("translation", "shop")
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "faq/manage/links.html", {"page": page})
+
+
+@policy("articles.write")
+@require_POST
+def check_links(request: Request) -> HttpResponse:
+    """Do not wait for the night."""
+    if wake(tasks.check_links):
+        messages.success(request, _("The links are being checked. Look again in a minute."))
+    else:
+        messages.error(request, _("They cannot be checked right now."))
+    return go(request, "/settings/articles/links/")
 
 
 @policy("articles.write")
