@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from channels_app import outbox
 from channels_app.models import Channel
+from surveys.models import Survey
 from tests.browser.test_chat import chat, say, widget
 from tests.browser.test_conversation import eventually, listening, writing
 from tickets import actions
@@ -57,6 +58,9 @@ def test_a_chat_from_the_queue_to_its_end(page: Page, agent: User, shopper: Page
     actions.solve(Ticket.objects.get(), by=Actor.agent(agent))
     expect(frame.locator("[data-end]")).to_be_visible(timeout=25_000)
     expect(frame.locator("[data-transcript]")).to_be_visible()
+    frame.get_by_role("button", name="5 of 5").click()
+    expect(frame.locator("[data-thanks]")).to_be_visible()
+    assert Survey.objects.get().score == 5
 
 
 def test_keys_lead_from_chat_to_chat(page: Page, agent: User, shopper: Page, browser: Browser, desk: str) -> None:

@@ -2,6 +2,7 @@
 // is survive a reload; a second tab shows the same; after a cut everything missing is fetched by number.
 import "./chat-answers.js";
 import "./chat-composer.js";
+import "./chat-rating.js";
 import { Host } from "./host.js";
 import { Line, reasons } from "./line.js";
 import { Log } from "./log.js";
@@ -88,8 +89,7 @@ class ChatRoom extends HTMLElement {
     for (const name of ["hello", "suggestions"]) if (this.part(name)) this.part(name).hidden = !this.log.empty;
     for (const name of ["seen", "typing"]) this.write(name, news[name]);
     this.part("end").hidden = !news.done;
-    this.part("rate").hidden = !news.rate;
-    if (news.rate) this.part("rate").href = news.rate;
+    this.querySelector("chat-rating").url = news.rate;
     this.part("transcript").hidden = !this.log.answered;
     this.line.listen(news.live);
     this.host.count(fresh);

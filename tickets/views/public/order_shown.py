@@ -41,6 +41,7 @@ class Scan:
     """What the carrier did with the parcel."""
 
     at: datetime
+    when: str
     words: str
 
 
@@ -112,18 +113,22 @@ def _steps(order: Order) -> list[Step]:
     return [
         Step(
             name,
-            date_format(timezone.localtime(when), pgettext("date and time", "j M, H:i")) if when else "",
+            _when(when) if when else "",
             "done" if n < at or n == len(names) - 1 == at else "now" if n == at else "next",
         )
         for n, (name, when) in enumerate(zip(names, times, strict=True))
     ]
 
 
+def _when(at: datetime) -> str:
+    return date_format(timezone.localtime(at), pgettext("date and time", "j M, H:i"))
+
+
 def _scans(told: object) -> list[Scan]:
     """The newest first, from [{"at": ISO 8601, "text": "…"}]; whatever else a store wrote is left out."""
     found = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
     read = [(parse_datetime(str(one.get("at", ""))), str(one.get("text", ""))) for one in found]
-    scans = [Scan(at, words) for at, words in read if at is not None and at.tzinfo and words]
+    scans = [Scan(at, _when(at), words) for at, words in read if at is not None and at.tzinfo and words]
     return sorted(scans, key=lambda scan: scan.at, reverse=True)
 
 
