@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.db import models, transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import Shop, Team, User
 from customers.models import Customer, Identity, Order
@@ -162,7 +163,17 @@ def load(shop: Shop, count: int, *, seed: int = 1, told: Told = lambda what, n: 
         set_sequence(Message)
         told("deadlines", 0)
         execute(f"ANALYZE {', '.join(model._meta.db_table for model in FILLED)}")
-        settle_many(Ticket.objects.live().filter(pk__gte=first).values_list("pk", flat=True))
+        settle_many(_promised(shop).filter(pk__gte=first).values_list("pk", flat=True))
+
+
+def _promised(shop: Shop) -> QuerySet[Ticket]:
+    """The tickets that wait, and those of which something was written since the shop first promised anything."""
+    since = [valid_from for (valid_from,) in shop.sla_policies.filter(active=True).values_list("valid_from")]
+    if not since:
+        return Ticket.objects.live()
+    if None in since:
+        return Ticket.objects.all()
+    return Ticket.objects.filter(Q(is_live=True) | Q(last_activity_at__gte=min(since)))
 
 
 def _pool(writers: dict[str, Writer]) -> None:

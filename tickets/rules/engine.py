@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
@@ -80,7 +80,8 @@ def _do(rule: Rule, case: Case, entry: RuleRun) -> None:
     try:
         with transaction.atomic():
             entry.did = steps.run(rule.steps, case)
-            words = [steps.sentence(row) for row in rule.steps]
+            with translation.override(case.ticket.shop.default_language):
+                words = [steps.sentence(row) for row in rule.steps]
             record(case.ticket, EventKind.RULE, by=case.by, rule=rule.pk, name=rule.name, run=entry.pk, did=words)
     except Refused as refusal:
         entry.did, entry.refused = [], refusal.words

@@ -35,11 +35,10 @@ class RowHold extends HTMLElement {
 
   async release(pressed = false) {
     if (!this.waiting || (!pressed && this.busy)) return;
-    this.waiting = false;
-    this.pill.hidden = true;
     this.released = true;
     await this.querySelector("live-region").fetch();
-    this.released = false;
+    this.released = this.waiting = false; // an answer that judged the old rows may have come meanwhile
+    this.pill.hidden = true;
   }
 }
 
