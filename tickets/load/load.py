@@ -18,6 +18,7 @@ from tickets.load.words import ENGLISH, FRENCH, POOL, SUBJECTS, Writer
 from tickets.models import Event, Message, Reason, SearchEntry, Ticket
 
 CHUNK = 25_000
+ALWAYS = datetime.min.replace(tzinfo=UTC)  # for a policy without a first day
 FILLED: tuple[type[models.Model], ...] = (Customer, Identity, Order, Ticket, Message, Event, SearchEntry)
 TEXTS = """
     CREATE TEMP TABLE load_texts ON COMMIT DROP AS
@@ -168,11 +169,10 @@ def load(shop: Shop, count: int, *, seed: int = 1, told: Told = lambda what, n: 
 
 def _promised(shop: Shop) -> QuerySet[Ticket]:
     """The tickets that wait, and those of which something was written since the shop first promised anything."""
-    since = [valid_from for (valid_from,) in shop.sla_policies.filter(active=True).values_list("valid_from")]
+    policies = shop.sla_policies.filter(active=True)
+    since = [one or ALWAYS for one in policies.values_list("valid_from", flat=True)]
     if not since:
         return Ticket.objects.live()
-    if None in since:
-        return Ticket.objects.all()
     return Ticket.objects.filter(Q(is_live=True) | Q(last_activity_at__gte=min(since)))
 
 
