@@ -16,7 +16,7 @@ from metrics import charts
 from metrics.cards import group_of, starts
 from metrics.kpis import KPIS
 from metrics.kpis.volume import opened_by_customers
-from metrics.measures import ANY, Figure, Lengths, Simple, Tally, seconds
+from metrics.measures import ANY, Figure, Key, Lengths, Simple, Tally, seconds
 from metrics.moments import LongestWait, elapsed
 from metrics.numbers import Delta, Tone, decimal, delta, exact, words
 from metrics.populations import Population
@@ -49,7 +49,7 @@ def longest_waits(scope: Scope, most: int = 6) -> list[Wait]:
     return [Wait(rows[pk], words(length, "seconds"), length, answered) for length, pk, answered in chosen]
 
 
-# --- First response by channel -------------------------------------------------------------------------------------
+# --- First response by channel or colleague ------------------------------------------------------------------------
 
 
 MULTIPLE = (344.0, 60.0)
@@ -57,9 +57,9 @@ MULTIPLE = (344.0, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class Multiple:
-    """One of several small charts on the same scale."""
+    """One of several small charts. `key` is what the filter of the group takes."""
 
-    kind: str
+    key: str
     label: str
     icon: str
     median: str
@@ -72,29 +72,32 @@ class Multiple:
     spark: charts.Spark
 
 
-def by_channel(scope: Scope, before: Scope | None) -> list[Multiple]:
-    """The median of every day of each channel with first replies; the busiest first."""
+def multiples(scope: Scope, before: Scope | None, each: Group) -> list[Multiple]:
+    """The median of every day of each channel or colleague with first replies; the busiest first."""
     measure = KPIS["first_response_time"].measure(scope)
     assert isinstance(measure, Lengths)
-    by, sets = (Group.CHANNEL, group_of(scope)), ((0,), (0, 1))
+    by, sets = (each, group_of(scope)), ((0,), (0, 1))
     (found,) = aggregated({("first_response_time", ""): measure}, scope, before, by, sets).values()
-    kept = KPIS["first_response_within_target"].measure(scope).figures(scope, Group.CHANNEL)
-    figures = {kind: one for (is_now, kind, part), one in found.items() if is_now and part is None and one.n}
-    busiest = sorted(figures.items(), key=lambda one: (-one[1].n, one[0]))
+    kept = KPIS["first_response_within_target"].measure(scope).figures(scope, each)
+    figures = {key: one for (is_now, key, part), one in found.items() if is_now and part is None and one.n}
+    named = names(figures.keys() - {None}, each)
+    busiest = sorted((one for one in figures.items() if one[0] in named), key=lambda one: (-one[1].n, one[0]))
     none = Figure(None, 0)
     return [
         _multiple(
-            kind, one, found.get((False, kind, None), none), kept.get(kind, none), _medians(kind, found, scope, before)
+            (str(key), named[key], CHANNEL_ICONS.get(key, "user")),
+            one,
+            found.get((False, key, None), none),
+            kept.get(key, none),
+            _medians(key, found, scope, before),
         )
-        for kind, one in busiest
+        for key, one in busiest
     ]
 
 
-def _multiple(kind: str, now: Figure, then: Figure, kept: Figure, line: charts.Spark) -> Multiple:
+def _multiple(about: tuple[str, str, str], now: Figure, then: Figure, kept: Figure, line: charts.Spark) -> Multiple:
     return Multiple(
-        kind,
-        str(ChannelKind(kind).label),
-        CHANNEL_ICONS[kind],
+        *about,
         words(now.median, "seconds"),
         exact(now.median, "seconds"),
         words(now.mean, "seconds"),
@@ -106,11 +109,11 @@ def _multiple(kind: str, now: Figure, then: Figure, kept: Figure, line: charts.S
     )
 
 
-def _medians(kind: str, found: dict[Place, Figure], scope: Scope, before: Scope | None) -> charts.Spark:
-    """The median first reply of a channel on each day."""
+def _medians(key: Key, found: dict[Place, Figure], scope: Scope, before: Scope | None) -> charts.Spark:
+    """The median first reply of one of them on each day."""
     group, none = group_of(scope), Figure(None, 0)
     now, then = (
-        [found.get((is_now, kind, first_of(day, group)), none).median for day in starts(one, group)] if one else []
+        [found.get((is_now, key, first_of(day, group)), none).median for day in starts(one, group)] if one else []
         for is_now, one in ((True, scope), (False, before))
     )
     return charts.spark(now, then, MULTIPLE)
@@ -194,7 +197,7 @@ class GroupRow:
 
     key: str
     label: str
-    values: list[tuple[str, str, int]]  # words, exact, n
+    values: list[tuple[str, str, str, int]]  # slug, words, exact, n
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +220,9 @@ def table(slugs: list[str], scope: Scope, group: Group) -> Table:
     return Table([str(KPIS[slug].label) for slug in slugs], slugs, rows)
 
 
-def _told(slug: str, figure: Figure) -> tuple[str, str, int]:
+def _told(slug: str, figure: Figure) -> tuple[str, str, str, int]:
     unit = KPIS[slug].unit
-    return words(figure.value, unit), exact(figure.value, unit), figure.n
+    return slug, words(figure.value, unit), exact(figure.value, unit), figure.n
 
 
 def names(keys: set[Any], group: Group) -> dict[Any, str]:

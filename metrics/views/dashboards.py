@@ -68,9 +68,8 @@ def home(asked: Asked) -> Panels:
         "spread": _spread(asked, first[1]),
         "heat": heat(asked.scope),
         "waits": panels.longest_waits(asked.scope),
-        "multiples": panels.by_channel(asked.scope, asked.before),
         "reasons": panels.reasons(asked.scope, asked.before)[:11],
-    }
+    } | _by_channel(asked)
 
 
 def speed(asked: Asked) -> Panels:
@@ -79,8 +78,7 @@ def speed(asked: Asked) -> Panels:
         "cards": first,
         "spread": _spread(asked, first[0]),
         "waits": panels.longest_waits(asked.scope, 20),
-        "multiples": panels.by_channel(asked.scope, asked.before),
-    }
+    } | _by_channel(asked)
 
 
 def quality(asked: Asked) -> Panels:
@@ -99,7 +97,9 @@ def reasons(asked: Asked) -> Panels:
 
 def team(asked: Asked) -> Panels:
     people = panels.table(list(TEAM), asked.scope, Group.AGENT)
-    return {"people": people, "standings": standings(asked.scope.shop)}
+    each = panels.multiples(asked.scope, asked.before, Group.AGENT)
+    told: Panels = {"multiples": each, "multiples_title": _("First response by colleague"), "each": "agent"}
+    return told | {"people": people, "standings": standings(asked.scope.shop)}
 
 
 def staffing(asked: Asked) -> Panels:
@@ -108,7 +108,7 @@ def staffing(asked: Asked) -> Panels:
 
 def channels(asked: Asked) -> Panels:
     told = panels.table(list(CHANNELS), asked.scope, Group.CHANNEL)
-    return {"channels": told, "multiples": panels.by_channel(asked.scope, asked.before)}
+    return {"channels": told} | _by_channel(asked)
 
 
 PAGES = {
@@ -140,6 +140,11 @@ def dashboard(request: Request, page: str) -> HttpResponse:
 
 def _cards(slugs: tuple[str, ...], asked: Asked) -> list[Card]:
     return list(cards(slugs, asked.scope, asked.before, asked.url()).values())
+
+
+def _by_channel(asked: Asked) -> Panels:
+    each = panels.multiples(asked.scope, asked.before, Group.CHANNEL)
+    return {"multiples": each, "multiples_title": _("First response by channel"), "each": "channel"}
 
 
 def _spread(asked: Asked, first: Card) -> Spread | None:
