@@ -60,6 +60,15 @@ def test_full_hands_are_offered_nothing(desk: Client, karim: User) -> None:
     assert " disabled title=" in desk.get("/chats/").content.decode()
 
 
+def test_a_visitors_number_is_no_name(desk: Client, karim: User) -> None:
+    visitor = Visitor()
+    visitor.say()
+    number = ChatSession.objects.get().visitor
+    pages = [desk.get(address).content.decode() for address in ("/", f"/tickets/{Ticket.objects.get().pk}/")]
+    assert [number in page for page in pages] == [False, False]
+    assert all("Unknown customer" in page for page in pages)
+
+
 def test_a_chat_is_handed_over(desk: Client, karim: User) -> None:
     (ticket,) = visitors(1)
     actions.assign(ticket, to=karim, by=Actor.agent(karim))

@@ -183,7 +183,8 @@ def _told(tickets: TicketQuerySet, sight: Sight, at: str = "due_at") -> QuerySet
 
 def _who() -> Coalesce:
     """The customer's name, else the first address that we know."""
-    identity = Identity.objects.filter(customer=OuterRef("customer")).order_by("pk").values("value")[:1]
+    known = Identity.objects.filter(customer=OuterRef("customer")).exclude(kind=Identity.Kind.VISITOR)
+    identity = known.order_by("pk").values("value")[:1]
     return Coalesce(NullIf("customer__name", Value("")), Subquery(identity), Value(""))
 
 

@@ -178,7 +178,7 @@ def side_of(reading: Reading) -> Side:
 
 
 def _identities(customer: int) -> QuerySet[Identity]:
-    return Identity.objects.filter(customer=customer)
+    return Identity.objects.filter(customer=customer).exclude(kind=Identity.Kind.VISITOR)  # a number of ours
 
 
 def _orders(customer: int, shop: int) -> QuerySet[Order]:

@@ -346,10 +346,15 @@ def _author(message: Message, contact: bool) -> str:
         return message.user.full_name
     if message.author == Author.CUSTOMER:
         named = message.from_name or (message.customer.name if message.customer else "")
-        return named or (message.from_address if contact else "") or _("Unknown customer")
+        return named or (_address(message) if contact else "") or _("Unknown customer")
     if message.author == Author.THIRD:
         return message.from_name or message.from_address
     return str(Author(message.author).label)
+
+
+def _address(message: Message) -> str:
+    """Where it came from; a chat's visitors have no address but a number of ours."""
+    return message.from_address if message.channel_kind != ChannelKind.CHAT else ""
 
 
 def initials(name: str) -> str:
@@ -362,8 +367,8 @@ def _route(message: Message) -> str:
     if message.is_note and message.side is None:
         return ""
     if message.author in (Author.CUSTOMER, Author.THIRD):
-        return message.from_address
-    to = message.recipients.get("to", [])
+        return _address(message)
+    to = message.recipients.get("to", []) if message.channel_kind != ChannelKind.CHAT else []
     return _("to %(address)s") % {"address": ", ".join(to[:3])} if to else ""
 
 
