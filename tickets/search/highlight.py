@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain, takewhile
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -31,16 +32,15 @@ def excerpts(numbers: list[int], messages: dict[int, int], words: str) -> dict[i
 
 def marked(text: str, words: str) -> SafeString:
     """The neighbourhood of the first searched word in `text`, every searched word in <mark>."""
-    wanted = [_fold(word) for word in WORD.findall(words) if len(word) > 1]
-    spans = [match.span() for match in WORD.finditer(text[:50_000]) if _meant(_fold(match[0]), wanted)]
-    first = spans[0][0] if spans else 0
+    wanted = tuple(_fold(word)[:STEM] for word in WORD.findall(words) if len(word) > 1)
+    meant = (match.span() for match in WORD.finditer(text, 0, 50_000) if _fold(match[0]).startswith(wanted))
+    found = next(meant, None)
+    first = found[0] if found else 0
     start = max(0, first - AROUND)
     start = 0 if start == 0 else text.find(" ", start, first) + 1 or start
     end = min(len(text), first + 2 * AROUND)
     pieces, place = [], start
-    for opens, closes in spans:
-        if opens < start or closes > end:
-            continue
+    for opens, closes in takewhile(lambda span: span[1] <= end, chain([found] if found else [], meant)):
         pieces += [escape(text[place:opens]), f"<mark>{escape(text[opens:closes])}</mark>"]
         place = closes
     pieces.append(escape(text[place:end]))
@@ -48,10 +48,8 @@ def marked(text: str, words: str) -> SafeString:
     return mark_safe(" ".join(whole.split()))  # noqa: S308 (every piece is escaped)
 
 
-def _meant(word: str, wanted: list[str]) -> bool:
-    return any(word.startswith(one) if len(one) < STEM else word[:STEM] == one[:STEM] for one in wanted)
-
-
 def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
     plain = unicodedata.normalize("NFKD", word.lower().replace("œ", "oe").replace("æ", "ae"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
