@@ -198,6 +198,7 @@ def written_orders() -> Iterator[dict[str, Any]]:
 
 def _order_values(fields: Fields, keys: Keys) -> dict[str, Any]:
     shop = keys.shop(fields)
+    steps = {"at": fields.object("at")} if "at" in fields.values else {}  # when it came to each, as stores tell it
     return {
         "shop": shop,
         "customer_id": keys.customer(fields),
@@ -208,7 +209,7 @@ def _order_values(fields: Fields, keys: Keys) -> dict[str, Any]:
         "status": fields.text("status", "", longest=40),
         "items": fields.many("items"),
         "tracking": fields.object("tracking"),
-        "extra": fields.rest(),
+        "extra": fields.rest() | steps,
     }
 
 
