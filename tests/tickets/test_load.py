@@ -10,9 +10,10 @@ from django.db.models import Func, TextField
 from accounts.models import Role
 from metrics.models import DirtyTicket
 from tests import factories as make
+from tests.tickets.histories import policy
 from tickets.deadlines import settle_many
 from tickets.load import load
-from tickets.models import Event, Message, SearchEntry, Ticket
+from tickets.models import Deadline, Event, Message, SearchEntry, Ticket
 from tickets.search import ask, tickets_like
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,14 @@ def test_waits_and_deadlines_are_those_that_the_messages_tell(agent):
     before = list(Ticket.objects.order_by("pk").values_list(*fields))
     settle_many(Ticket.objects.values_list("pk", flat=True))
     assert list(Ticket.objects.order_by("pk").values_list(*fields)) == before
+
+
+def test_what_was_promised_has_its_deadlines_solved_or_not():
+    make.user()
+    policy()
+    load(make.shop(), 40)
+    kinds = Counter(Deadline.objects.values_list("ticket", "kind"))
+    assert {ticket for ticket, kind in kinds if kind == "first_reply"} == {*Ticket.objects.values_list("pk", flat=True)}
 
 
 def test_search_finds_what_was_said(agent):
