@@ -30,7 +30,7 @@ SPLINTERS = [
 def assert_storable(mail: ParsedMail) -> None:
     head, files = wire.dump(mail)
     text = json.dumps(head, ensure_ascii=False)
-    assert "\\u0000" not in text
+    assert "\\u0000" not in text.replace("\\\\", "")  # the word itself may be written
     text.encode("utf-8")
     assert wire.load(json.loads(json.dumps(head)), b"".join(files)) == mail
 

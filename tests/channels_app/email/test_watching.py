@@ -29,10 +29,10 @@ def test_news_by_idle_is_fetched_at_once(monkeypatch) -> None:
             time.sleep(1.5)
             began = time.monotonic()
             server.put(mail())
-            while not InboundMessage.objects.exists() and time.monotonic() < began + 15:
+            while not InboundMessage.objects.exists() and time.monotonic() < began + 30:
                 time.sleep(0.05)
             assert InboundMessage.objects.count() == 1
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < 20  # by looking again and again it would take a minute
         finally:
             stop.set()
             thread.join()
