@@ -21,7 +21,19 @@ from tickets import promises, threads
 from tickets.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
 from tickets.demo.seed import seed
 from tickets.demo.stories import ENGLISH, FRENCH
-from tickets.models import Attachment, Author, Event, EventKind, Message, Promise, ThreadReference, Ticket
+from tickets.models import (
+    Attachment,
+    Author,
+    Complaint,
+    Event,
+    EventKind,
+    Message,
+    Promise,
+    SlaPolicy,
+    Task,
+    ThreadReference,
+    Ticket,
+)
 from tickets.states import LIVE, TRANSITIONS, State
 from tickets.views.queues import end_of_day, group_of
 
@@ -69,6 +81,12 @@ def test_two_runs_are_equal(demo):
         Shop.objects.all().delete()
         assert seed(WEDNESDAY + timedelta(minutes=13)) == demo
     assert story() == before
+
+
+def test_there_is_something_to_promise_to_settle_and_to_do(demo):
+    assert SlaPolicy.objects.filter(active=True).count() == 3
+    assert Complaint.objects.filter(outcome="").count() == 2
+    assert Task.objects.filter(done_at=None, due_at__gt=NOW).count() == 3
 
 
 def test_counts(demo):
