@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import may, policy
@@ -45,8 +45,8 @@ LIST, PAGE, PANEL = "tickets/complaints.html", "tickets/complaint_page.html", "t
 PAGE_SIZE = 50
 COSTS_OF = timedelta(days=90)
 STANDINGS = [
-    ("", gettext_lazy("All")),
-    ("open", gettext_lazy("Open")),
+    ("", pgettext_lazy("complaints", "All")),
+    ("open", pgettext_lazy("complaints", "Open")),
     ("due", gettext_lazy("Due within a day")),
     ("overdue", gettext_lazy("Overdue")),
     ("asked", gettext_lazy("Customer asked")),
