@@ -58,7 +58,7 @@ def test_a_chat_from_the_queue_to_its_end(page: Page, agent: User, shopper: Page
     actions.solve(Ticket.objects.get(), by=Actor.agent(agent))
     expect(frame.locator("[data-end]")).to_be_visible(timeout=25_000)
     expect(frame.locator("[data-transcript]")).to_be_visible()
-    frame.get_by_role("button", name="5 of 5").click()
+    frame.get_by_role("button", name="5 sur 5").click()
     expect(frame.locator("[data-thanks]")).to_be_visible()
     assert Survey.objects.get().score == 5
 
