@@ -52,8 +52,9 @@ def _all_due_an_hour_ago():
         _copy(cursor, ticket, f"generate_series(2, {AMOUNT}) AS number")
         others = f"(SELECT id AS number FROM tickets_ticket WHERE id <> {ticket.pk}) AS made"
         _copy(cursor, ticket.messages.get(), others, ticket_id="number")
-        moment = "due_at + (number - (SELECT min(id) FROM tickets_ticket)) * interval '1 ms'"
-        _copy(cursor, ticket.deadlines.get(), others, ticket_id="number", due_at=moment)
+        later = "+ (number - (SELECT min(id) FROM tickets_ticket)) * interval '1 ms'"
+        moments = {"due_at": f"due_at {later}", "warn_at": f"warn_at {later}"}
+        _copy(cursor, ticket.deadlines.get(), others, ticket_id="number", **moments)
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
