@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from psycopg import Cursor
 
 from accounts.models import User
 from helpdesk.lib import bulk
@@ -96,10 +97,11 @@ SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _anything_due(at: datetime) -> bool:
-    """One look at the indexes: most sweeps end here."""
+    """One look at the indexes: most sweeps end here. Prepared, for the database plans it longer than it looks."""
     sql, parameters = _question()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [at if one == SOME_TIME else one for one in parameters])
+    connection.ensure_connection()
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(sql, [at if one == SOME_TIME else one for one in parameters], prepare=True)
         return cursor.fetchone() is not None
 
 
