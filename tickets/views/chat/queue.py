@@ -46,7 +46,9 @@ def chats(request: Request) -> HttpResponse:
         "full": busy >= room,
         "may_write": may(request.user, "ticket.write"),
     }
-    return render_part(request, "chat/queue.html", "lists", context | frame(request) | {"list": listing(request, size=0)})
+    return render_part(
+        request, "chat/queue.html", "lists", context | frame(request) | {"list": listing(request, size=0)}
+    )
 
 
 def chats_of(user: User) -> tuple[list[Chat], list[Chat]]:
