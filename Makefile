@@ -13,7 +13,7 @@ STEP = @.ci/step
 # Only to collect it takes ten seconds of every worker: schemathesis draws its cases then.
 QUICK := --ignore tests/api/test_conformance.py
 
-.PHONY: help run setup test check fast slow fmt seed bench clean
+.PHONY: help run setup test check dear fmt seed bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -42,10 +42,12 @@ node_modules/.stamp: package-lock.json package.json | .venv/run.stamp
 # --- checks --------------------------------------------------------------------------------------------------------
 test: setup .venv/dev.stamp ## lint, types, import contract, all tests (installs what they need)
 	$(STEP) "servers and browser for tests" .ci/test-tools
-	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m tests.servers $(MAKE) --no-print-directory check dear
+
+dear:
 	$(STEP) "tests: browser" $(BIN)/pytest -n 2 -m browser $(QUICK)
 	$(STEP) "tests: slow" $(BIN)/pytest -n 2 -m "slow and not browser"
-	$(STEP) "tests: chaos, production" $(BIN)/pytest -m "(chaos or production) and not browser" $(QUICK)
+	$(STEP) "tests: chaos, production" $(BIN)/pytest -n 2 --dist loadfile -m "(chaos or production) and not browser" $(QUICK)
 
 check: setup .venv/dev.stamp ## what CI runs, without the slow tests
 	$(STEP) "lint" $(BIN)/ruff check .

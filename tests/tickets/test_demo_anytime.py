@@ -30,9 +30,7 @@ def test_the_command_runs_once(settings, tmp_path):
     assert second == "demo shop: already there (shop “main”), nothing changed; 0 answers to surveys; 0 orders"
 
 
-@pytest.mark.parametrize(
-    "now", [WEDNESDAY, SUNDAY_NIGHT, datetime(2027, 1, 1, 12, tzinfo=UTC), datetime(2027, 3, 28, 0, tzinfo=UTC)]
-)
+@pytest.mark.parametrize("now", [SUNDAY_NIGHT, datetime(2027, 3, 28, 0, tzinfo=UTC)])
 def test_any_moment_is_a_good_moment(settings, tmp_path, now):
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
