@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_noop
 
 from accounts.models import Presence, Role, Team, User
@@ -28,7 +29,7 @@ NOBODY = gettext_noop("Nobody is on duty for ticket #%(number)s: %(why)s")
 
 
 @transaction.atomic
-def escalate(ticket: Ticket, *, why: str, by: Actor = SYSTEM, at: datetime | None = None) -> User | None:
+def escalate(ticket: Ticket, *, why: str | Lazy, by: Actor = SYSTEM, at: datetime | None = None) -> User | None:
     """Hand the ticket to the next higher person on duty, who is told; with nobody on duty every manager is alerted.
 
     `why` is told to them. Returns who took the step; None when nobody could.
@@ -50,7 +51,7 @@ class Ladder:
         for number, step in taken.values_list("ticket", "data"):
             self._steps.setdefault(number, []).append(step)
 
-    def climb(self, late: Iterable[tuple[Ticket, str]], *, by: Actor) -> list[User | None]:
+    def climb(self, late: Iterable[tuple[Ticket, str | Lazy]], *, by: Actor) -> list[User | None]:
         """One step for each ticket with its why. Returns who takes it, in the same order; None where nobody could."""
         calls = [self._call(ticket, why, by) for ticket, why in late]
         worth_telling = [call for call in calls if call.to is not None or call.level < TOP]
@@ -67,7 +68,7 @@ class Ladder:
             return None
         return Timer(self._hours(ticket)).due(self.at, every)
 
-    def _call(self, ticket: Ticket, why: str, by: Actor) -> Call:
+    def _call(self, ticket: Ticket, why: str | Lazy, by: Actor) -> Call:
         reached, steps = self._reached(ticket), self._steps.setdefault(ticket.pk, [])
         known = {step.get("to") for step in steps} | {ticket.assignee_id, by.user.pk if by.user else None}
         higher = [one for one in self._on_duty(ticket) if _level(one) > reached and one.pk not in known]

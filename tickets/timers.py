@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from psycopg import ClientCursor, Cursor
 
 from accounts.models import User
@@ -28,6 +28,7 @@ from tickets.models import Complaint, Deadline, Event, EventKind, Notification, 
 from tickets.notifications import News, notify_each
 
 BATCH = 200
+OVERDUE = gettext_lazy("{what} overdue")  # each reader hears it in their own language
 
 
 def sweep(at: datetime | None = None, *, budget: float = 20.0) -> int:
@@ -164,7 +165,7 @@ def _climb(rows: list[Deadline], at: datetime) -> None:
         return
     ladder = escalation.Ladder([row.ticket for row in rows], at)
     late = [row for row in rows if row.state == "missed" and row.ended_at is None and row.ticket.is_live]
-    ladder.climb([(row.ticket, _("%(what)s overdue") % {"what": row.get_kind_display()}) for row in late], by=SYSTEM)
+    ladder.climb([(row.ticket, format_lazy(OVERDUE, what=Deadline.Kind(row.kind).label)) for row in late], by=SYSTEM)
     for row in rows:
         row.escalate_at = None
     for row in late:
@@ -179,7 +180,7 @@ def _call_in_for_complaints(tickets: dict[int, Ticket], at: datetime) -> None:
         complaint.late_at = at
         complaint.save(update_fields=["late_at"])
         if ticket.is_live:
-            escalation.escalate(ticket, why=_("announced solution overdue"), at=at)
+            escalation.escalate(ticket, why=gettext_lazy("announced solution overdue"), at=at)
 
 
 def _warn(rows: list[Deadline], at: datetime) -> None:

@@ -81,7 +81,7 @@ def test_a_date_that_passes_calls_in_a_lead_once_for_each_date(complaint, agent)
         for _time in range(2):
             timers.sweep(due)
             timers.sweep(due + timedelta(seconds=1))
-        steps = complaint.ticket.events.filter(kind=EventKind.ESCALATED, data__why="announced solution overdue")
+        steps = complaint.ticket.events.filter(kind=EventKind.ESCALATED, data__why="solution annoncée en retard")
         assert [step.data["to"] for step in steps.order_by("pk")] == called
     actions.reply(complaint.ticket, by=agent, text="Voici.")
     actions.advance(complaint, to=Stage.SOLVE, by=agent)

@@ -1,9 +1,10 @@
 """Rules: when an event comes, if the ticket is so, then do this; in order, each cause once."""
 
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -228,6 +229,26 @@ class TestTime:
         last = ticket.events.filter(kind=EventKind.ASSIGNED).latest("at").at
         assert [rules.sweep(last + timedelta(seconds=n)) for n in (7199, 7200, 7300)] == [0, 1, 0]
 
+    @pytest.mark.django_db(transaction=True)
+    def test_two_sweepers_run_it_once(self):
+        rule({"do": "tag", "add": ["tard"]}, when={"since": "waiting_since", "seconds": 3600})
+        tickets = [make.ticket() for _n in range(12)]
+        at = timezone.now() + timedelta(hours=2)
+
+        def run():
+            rules.sweep(at)
+            connection.close()
+
+        sweepers = [threading.Thread(target=run) for _number in range(2)]
+        for one in sweepers:
+            one.start()
+        for one in sweepers:
+            one.join()
+        rules.sweep(at)
+        told = Event.objects.filter(kind=EventKind.RULE).count()
+        assert (RuleRun.objects.count(), told) == (12, 12)
+        assert [fresh(one).tags for one in tickets] == [["tard"]] * 12
+
     def test_business_time_waits_for_the_hours(self, time_machine):
         make.calendar()
         time_machine.move_to("2026-11-20T16:30:00+01:00", tick=False)  # a Friday; closed at 18:00
@@ -255,6 +276,20 @@ def test_a_dry_run_changes_nothing_and_tells_everything():
         [("Priority", "Normal", "High"), ("Tags", "—", "vip")],
     )
     assert (fresh(vip).priority, RuleRun.objects.count()) == (Priority.NORMAL, 0)
+
+
+def test_a_dry_run_knows_the_rule_that_comes_first_and_stops():
+    urgent = {"all": [{"field": "ticket.priority", "is": "is", "value": ["high"]}]}
+    rule({"do": "tag", "add": ["first"]}, name="Urgent", stops=True, conditions=urgent)
+    made = rule({"do": "tag", "add": ["second"]})
+    taken, left = make.ticket(priority=Priority.HIGH), make.ticket()
+    found = rules.dry_run(made)
+    assert [one.ticket for one in found.would] == [left]
+    assert [(one.ticket, one.refused) for one in found.refused] == [
+        (taken, "The rule “Urgent” comes first and stops there.")
+    ]
+    react()
+    assert (fresh(taken).tags, fresh(left).tags) == (["first"], ["second"])
 
 
 STEPS = st.sampled_from(

@@ -263,6 +263,17 @@ class TestLadder:
         assert levels == [1, 2, 3]
         assert set(ticket.followers.values_list("user", flat=True)) == {lead.pk, manager.pk, admin.pk}
 
+    def test_each_hears_why_in_their_own_language_and_the_timeline_in_the_shops(self):
+        """A reply is due at 9:00; at 9:00:01 the lead is called in."""
+        lead = self.lead(language="en")
+        policy(resolution=None)
+        ticket = waiting()
+        timers.sweep(DUE + SECOND)
+        step = ticket.events.get(kind="escalated")
+        assert step.data["why"] == "première réponse en retard"
+        told = Notification.objects.get(user=lead, kind="escalated")
+        assert told.text == f"Ticket #{ticket.pk} needs you: first reply overdue"
+
     def test_the_lead_who_has_it_already_is_passed_over(self):
         lead, other = self.lead(), self.lead()
         manager = factories.user(role=Role.MANAGER, presence="online")

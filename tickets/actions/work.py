@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
@@ -67,7 +68,7 @@ def tag(
     have = {name.lower() for name in kept}
     for name in dict.fromkeys(word.strip()[:60] for word in add if word.strip()):
         if name.lower() not in have:
-            known = Tag.objects.filter(name__iexact=name).first() or Tag.objects.create(name=name)
+            known, _new = Tag.objects.get_or_create(name__iexact=name, defaults={"name": name})
             kept.append(known.name)
             have.add(name.lower())
     if kept == ticket.tags:
@@ -117,7 +118,7 @@ class Call:
     ticket: Ticket
     to: User | None
     level: int
-    why: str
+    why: str | Lazy
 
 
 def escalate(calls: Sequence[Call], *, by: Actor) -> list[Event]:
@@ -139,9 +140,15 @@ def escalate(calls: Sequence[Call], *, by: Actor) -> list[Event]:
             to=one.to.pk if one.to else None,
             name=one.to.full_name if one.to else "",
             level=one.level,
-            why=one.why,
+            why=_written(one),
         )
         for one in calls
     ]
     record_all(events)
     return events
+
+
+def _written(call: Call) -> str:
+    """The timeline speaks the shop's language."""
+    with translation.override(call.ticket.shop.default_language):
+        return str(call.why)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from tickets.models import EventKind, Rule
+from tickets.models import Event, EventKind, Rule
 
 REST = 2.0  # seconds for which `kinds_heard` may be out of date: what it misses, the sweep of reactions finds
 
@@ -33,9 +33,13 @@ def active_rules() -> list[Rule]:
     return _kept.rules
 
 
-def rules_for(kind: str) -> list[Rule]:
-    """The active rules that an event of this kind may start."""
-    return [rule for rule in active_rules() if kind in kinds_of(rule.when)]
+def rules_for(event: Event) -> list[Rule]:
+    """The active rules that this event may start, in their order."""
+    return [rule for rule in active_rules() if starts(rule, event)]
+
+
+def starts(rule: Rule, event: Event) -> bool:
+    return event.kind in kinds_of(rule.when) and rule.when.get("from") in (None, "", event.actor)
 
 
 def kinds_heard(*, fresh: bool) -> set[str]:

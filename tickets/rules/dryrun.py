@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpdesk.lib.refused import Refused
 from tickets.actors import Actor
@@ -12,7 +13,7 @@ from tickets.automation.case import Case
 from tickets.automation.steps import Change
 from tickets.calendars import Calendars
 from tickets.models import Event, Rule, RuleRun, Ticket
-from tickets.rules.active import kinds_of
+from tickets.rules.active import active_rules, kinds_of, starts
 from tickets.rules.anchors import ANCHORS
 from tickets.rules.engine import suits
 from tickets.rules.timed import is_due
@@ -49,15 +50,32 @@ def dry_run(rule: Rule, last: int = LAST) -> DryRun:
     events = _events(rule, [ticket.pk for ticket in tickets])
     done = set(RuleRun.objects.filter(rule=rule.pk).values_list("ticket", flat=True)) if rule.pk else set()
     calendars = Calendars(sorted({ticket.shop_id for ticket in tickets}))
+    earlier = _that_stop_before(rule)
     for ticket in tickets:
         result.looked_at += 1
         case = _case(rule, ticket, events.get(ticket.pk), calendars)
-        if case is not None and suits(rule, case):
-            result.fitting += 1
+        if case is None or not suits(rule, case):
+            continue
+        result.fitting += 1
+        if stopper := _stopped_by(earlier, case):
+            words = _("The rule “%(name)s” comes first and stops there.") % {"name": stopper.name}
+            result.refused.append(Would(ticket, [], ticket.pk in done, words))
+        else:
             _imagine(rule, case, result, ran=ticket.pk in done)
     for rows in (result.would, result.refused):
         rows.reverse()
     return result
+
+
+def _that_stop_before(rule: Rule) -> list[Rule]:
+    """Active rules that may keep this one from running; a new one comes last."""
+    last = [one for one in active_rules() if one.stops and one.pk != rule.pk]
+    return [one for one in last if not rule.pk or (one.position, one.pk) < (rule.position, rule.pk)]
+
+
+def _stopped_by(rules: list[Rule], case: Case) -> Rule | None:
+    event = case.event
+    return next((one for one in rules if event and starts(one, event) and suits(one, case)), None)
 
 
 def _imagine(rule: Rule, case: Case, result: DryRun, *, ran: bool) -> None:

@@ -23,11 +23,9 @@ DEEPEST = 4  # rules started by rules started by rules ...: beyond, nothing star
 
 def run(event: Event) -> None:
     """Run the rules that this event starts. Within the transaction of its reactions: a crash leaves nothing behind."""
-    for rule in rules_for(event.kind):
-        if event.kind in (EventKind.RULE, EventKind.MACRO):
-            return
-        if rule.when.get("from") not in (None, "", event.actor):
-            continue
+    if event.kind in (EventKind.RULE, EventKind.MACRO):
+        return
+    for rule in rules_for(event):
         case = Case(_fresh(event.ticket_id), event=event, rule=rule, by=Actor.rule(event.depth + 1))
         if run_once(rule, case, cause=f"event:{event.pk}") and rule.stops:
             return
