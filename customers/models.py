@@ -123,7 +123,10 @@ class Order(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["-placed_at"]
         constraints = [models.UniqueConstraint(fields=["shop", "number"], name="order_number_once_per_shop")]
-        indexes = [models.Index(fields=["customer", "-placed_at"])]
+        indexes = [
+            models.Index(fields=["customer", "-placed_at"]),
+            models.Index(fields=["shop", "-placed_at"], name="order_shop_placed_at"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Shop
 from faq.actions import Text
+from faq.frame import language_name
 from faq.models import Article, Category
 from faq.models.article import BODY, SUMMARY, TITLE
 
@@ -84,18 +86,51 @@ class FilingForm(forms.Form):
 
 
 class BannerForm(forms.Form):
-    """A banner in one language; the shop's other languages are announced separately."""
+    """A banner of a shop in each of its languages; one without a title shows none."""
 
-    shop = forms.ModelChoiceField(label=_("Shop"), queryset=Shop.objects.all(), to_field_name="key")
-    language = forms.CharField(label=_("Language"), max_length=8)
-    title = forms.CharField(label=_("Title"), max_length=160)
-    text = forms.CharField(label=_("Text"), max_length=400, required=False)
+    article = forms.IntegerField(
+        label=_("Article that says more"),
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text=_("Its number."),
+    )
     starts_at = forms.DateTimeField(
         label=_("From"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     ends_at = forms.DateTimeField(
         label=_("Until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
+
+    def __init__(self, data: QueryDict | None = None, *, shop: Shop) -> None:
+        super().__init__(data)
+        self.shop, self.languages = shop, shop.languages
+        for code in self.languages:
+            name = language_name(code)
+            self.fields[f"title_{code}"] = forms.CharField(
+                label=_("Title (%(language)s)") % {"language": name}, max_length=160, required=False
+            )
+            self.fields[f"text_{code}"] = forms.CharField(
+                label=_("Text (%(language)s)") % {"language": name}, max_length=400, required=False
+            )
+
+    def written(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        return [(self[f"title_{code}"], self[f"text_{code}"]) for code in self.languages]
+
+    def clean_article(self) -> Article | None:
+        number = self.cleaned_data["article"]
+        if not number:
+            return None
+        article = Article.objects.filter(shop=self.shop, pk=number).first()
+        if article is None:
+            raise forms.ValidationError(_("There is no article with this number."))
+        return article
+
+    def values(self) -> dict[str, Any]:
+        """As actions.announce takes them."""
+        said = self.cleaned_data
+        titles, texts = ({code: said[f"{name}_{code}"] for code in self.languages} for name in ("title", "text"))
+        return {"titles": titles, "texts": texts, **{name: said[name] for name in ("starts_at", "ends_at", "article")}}
 
 
 class ThemeForm(forms.Form):

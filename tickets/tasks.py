@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tickets import actions, chat, complaints, notifications, push, reactions, rules, timers, webhooks
 from tickets.intake import take_in
+from tickets.notices import send_due
 from tickets.order_codes import send_code
 from tickets.reactions import react
 from tickets.webhooks import deliver
@@ -20,6 +21,7 @@ __all__ = [
     "remind_complaints",
     "run_timed_rules",
     "send_code",
+    "send_due",
     "sweep",
     "take_in",
 ]

@@ -1,7 +1,7 @@
 """Banners: known problems and special occasions, between two dates."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,10 +42,10 @@ def announce(
 
 @transaction.atomic
 def withdraw_banner(banner: Banner, *, at: datetime | None = None) -> None:
-    """Stop showing it now; one that has not begun is deleted."""
+    """Stop showing it now; one that has not begun is deleted, unless customers have been written about it."""
     at = at or timezone.now()
-    if banner.starts_at >= at:
+    if banner.starts_at >= at and not banner.notices.exists():
         banner.delete()
         return
-    banner.ends_at = at
+    banner.starts_at, banner.ends_at = min(banner.starts_at, at - timedelta(seconds=1)), at
     banner.save()

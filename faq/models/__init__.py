@@ -4,6 +4,7 @@ from faq.models.article import Article, ArticleImage, ArticleTranslation, Articl
 from faq.models.centre import Banner, HelpCentre
 from faq.models.feedback import ArticleFeedback, SelfServiceEntry
 from faq.models.links import LinkFault
+from faq.models.notices import Notice, NoticeLetter
 from faq.models.words import SearchQuery, Synonyms, Word
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "Category",
     "HelpCentre",
     "LinkFault",
+    "Notice",
+    "NoticeLetter",
     "SearchQuery",
     "SelfServiceEntry",
     "State",

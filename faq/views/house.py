@@ -92,21 +92,19 @@ def furnish_shop(request: Request) -> HttpResponse:
 
 @policy("articles.write")
 def banners(request: Request) -> HttpResponse:
-    """What is announced, and a form for the next banner."""
-    form = BannerForm(request.POST or None, initial={"shop": Shop.objects.values_list("key", flat=True).first()})
+    """What is announced, and a form for the next banner of ?shop=."""
+    shops = Shop.objects.all()
+    shop = shops.filter(key=request.GET.get("shop", "")).first() or get_object_or_404(shops[:1])
+    form = BannerForm(request.POST or None, shop=shop)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        words = {said["language"]: said["title"]}, {said["language"]: said["text"]}
         try:
-            actions.announce(
-                said["shop"], titles=words[0], texts=words[1], starts_at=said["starts_at"], ends_at=said["ends_at"]
-            )
+            actions.announce(shop, **form.values())
         except Refused as refusal:
             blame(form, refusal)
         else:
-            return go(request, request.path)
+            return go(request, request.get_full_path())
     rows = Banner.objects.select_related("shop")[:PAGE_SIZE]
-    context = {"form": form, "banners": rows, "now": timezone.now()}
+    context = {"form": form, "banners": rows, "now": timezone.now(), "shop": shop, "shops": shops}
     return render(request, "faq/manage/banners.html", context, status=422 if form.is_bound else 200)
 
 

@@ -54,6 +54,7 @@ RULE_CALLS = ("dry-run", "versions", "runs", "restore")
 CHAT_PAGES = ("chat-settings", "chat-settings-save", "chat-settings-preview")
 ORDER_PAGES = ("order-page", *(f"order-page-{verb}" for verb in ("cancel", "return", "address", "ask")))
 ORDER_ACTS = ("cancel-order", "return-order", "change-order-address")
+BANNER_PAGES = ("banner-withdraw", "banner-notice", "send-banner-notice")
 ARTICLE_VERBS = ("edit", "file", "delete", "publish", "withdraw", "versions", "restore")
 
 
@@ -306,7 +307,7 @@ def _values(side: Side) -> dict[str, dict[str, Any]]:
             **dict.fromkeys(("api-rules", *(f"api-rules-{end}" for end in RULE_CALLS)), Rule.objects.get().pk),
             **dict.fromkeys(("api-webhooks", *(f"api-webhooks-{end}" for end in HOOK_CALLS)), Webhook.objects.get().pk),
             "retry-delivery": WebhookDelivery.objects.get().pk,
-            "banner-withdraw": Banner.objects.get().pk, "split-off": side.message.pk,
+            **dict.fromkeys(BANNER_PAGES, Banner.objects.get().pk), "split-off": side.message.pk,
             "undo-step": Event.objects.filter(ticket=side.ticket).latest("pk").pk,
             **dict.fromkeys(
                 ("problem", "save-problem", "fix-problem", "close-problem", "reopen-problem"), Problem.objects.get().pk

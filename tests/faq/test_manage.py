@@ -115,7 +115,7 @@ def test_banners_synonyms_and_themes_of_new_shops(lead: Client):
     make.shop()
     lead.post("/settings/articles/furnish/")
     assert Category.objects.count() == 5
-    lead.post("/settings/articles/banners/", {"shop": "main", "language": "fr", "title": "Grève"})
+    lead.post("/settings/articles/banners/", {"title_fr": "Grève"})
     assert "Grève" in Client().get("/help/main/fr/").content.decode()
     lead.post(f"/settings/articles/banners/{Banner.objects.get().pk}/withdraw/")
     assert "Grève" not in Client().get("/help/main/fr/").content.decode()
