@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "digests": {"task": "tickets.tasks.mail_digests", "schedule": 60.0, "options": {"expires": 60}},
     "pushes": {"task": "tickets.tasks.push_notifications", "schedule": 30.0, "options": {"expires": 30}},
     "surveys": {"task": "surveys.tasks.ask", "schedule": 5.0, "options": {"expires": 10}},
+    "kept-files": {"task": "tickets.kept_files.forget_kept_files", "schedule": 3600.0, "options": {"expires": 3600}},
     "notices": {"task": "tickets.notices.send_due", "schedule": 5.0, "options": {"expires": 10}},
     "chats": {"task": "tickets.tasks.abandon_chats", "schedule": 30.0, "options": {"expires": 30}},
     "complaints": {"task": "tickets.tasks.remind_complaints", "schedule": 300.0, "options": {"expires": 300}},

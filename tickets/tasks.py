@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tickets import actions, chat, complaints, notifications, push, reactions, rules, timers, webhooks
 from tickets.intake import take_in
+from tickets.kept_files import forget_kept_files
 from tickets.notices import send_due
 from tickets.order_codes import send_code
 from tickets.reactions import react
@@ -15,6 +16,7 @@ __all__ = [
     "deliver",
     "deliver_webhooks",
     "finish_reactions",
+    "forget_kept_files",
     "mail_digests",
     "push_notifications",
     "react",

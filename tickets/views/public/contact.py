@@ -1,6 +1,7 @@
 """/help/<shop>/contact/: the form. Stored raw before the shopper is thanked, like any other channel."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,7 @@ from tickets.intake import take_in
 from tickets.models import Message
 from tickets.requests import token_of
 from tickets.views.public.contact_answers import offered
-from tickets.views.public.contact_form import ContactForm, offered_orders, subjects, too_large
+from tickets.views.public.contact_form import ContactForm, WordsForm, offered_orders, subjects, too_large
 
 PAGE = "contact/contact.html"
 TOLD = "contact.told"
@@ -51,13 +52,8 @@ def contact(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
     if too_large(request):
         return _page(request, shop, language, ContactForm(), 413)
     form = ContactForm(request.POST, request.FILES)
-    if not from_our_page(request):
-        form.add_error(None, _("This form came from another site. Send it again from here."))
-    if not form.is_valid():
-        return _page(request, shop, language, form, 422)
-    if _floods(request, form.cleaned_data["email"]):
-        form.add_error(None, _("Too many messages from your address. Your text is kept: try again in ten minutes."))
-        return _page(request, shop, language, form, 429)
+    if status := refuse(request, form, flooded=lambda: _floods(request, form.cleaned_data["email"])):
+        return _page(request, shop, language, form, status)
     stored = _store(shop, language, form)
     _take_in(request, stored)
     target = reverse("request-status", kwargs={"shop": shop.key, "token": token_of(stored)})
@@ -96,6 +92,20 @@ def settled(request: HttpRequest, shop: Shop, language: str) -> HttpResponse:
     return response
 
 
+def refuse(request: HttpRequest, form: WordsForm, *, flooded: Callable[[], bool]) -> int:
+    """The status of a refusal, its reasons on the form and its files kept for the next try; 0 when it may be sent."""
+    ours = from_our_page(request)
+    if not ours:
+        form.add_error(None, _("This form came from another site. Send it again from here."))
+    status = 0 if form.is_valid() else 422
+    if not status and flooded():
+        form.add_error(None, _("Too many messages from your address. Your text is kept: try again in ten minutes."))
+        status = 429
+    if status and ours and not too_many(request, "contact-keep", most=10, seconds=600):
+        form.keep_files()
+    return status
+
+
 def form_channel(shop: Shop) -> Channel:
     """The shop's form, made with its first message."""
     made = Channel.objects.get_or_create
@@ -119,7 +129,7 @@ def _store(shop: Shop, language: str, form: ContactForm) -> InboundMessage:
         article=said["article"] or 0,
         suspect=form.is_suspect(seconds),
     )
-    raw, key = pack(packed, said["uploads"]), f"form:{said['submission']}"
+    raw, key = pack(packed, form.files_sent()), f"form:{said['submission']}"
     return inbox.store(channel, raw, dedupe_key=key, source="form", envelope={"mail_from": said["email"]})[0]
 
 

@@ -2,12 +2,13 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,9 @@ from channels_app.base import File
 from customers.models import Order
 from customers.passes import Bearer
 from helpdesk.lib.addresses import is_email
-from tickets.forms import MAX_BYTES, SeveralFilesField, judged_file
+from tickets import kept_files
+from tickets.forms import MAX_BYTES, MAX_FILES, SeveralFilesField, judged_file
+from tickets.kept_files import Kept
 from tickets.models import Reason
 
 LONGEST_SUBJECT = 80
@@ -53,6 +56,11 @@ def too_large(request: HttpRequest) -> bool:
     return not length.isdecimal() or int(length) > MAX_BYTES + OTHER_PARTS
 
 
+def fit(kept: Sequence[Kept], new: Sequence[File]) -> bool:
+    """Whether these are together no more than mail servers take."""
+    return sum(one.size for one in kept) + sum(len(one.data) for one in new) <= MAX_BYTES
+
+
 class FilesField(SeveralFilesField):
     """Files by their content, whatever their names say: pictures, films, sound, papers; never what can run."""
 
@@ -66,7 +74,7 @@ class FilesField(SeveralFilesField):
 
 
 class WordsForm(forms.Form):
-    """Words and files. `submission` makes a second press the same message."""
+    """Words and files, those of an earlier try among them. `submission` makes a second press the same message."""
 
     text = forms.CharField(label=gettext_lazy("Your message"), max_length=20_000)
     uploads = FilesField(label=gettext_lazy("Files"), required=False)
@@ -75,6 +83,34 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("submission", uuid.uuid4())
+        self.kept: list[Kept] = []  # files of earlier tries, and of this one once it is refused
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        assert isinstance(self.data, QueryDict)
+        for reference in self.data.getlist("kept")[:MAX_FILES]:
+            try:
+                self.kept.append(kept_files.find(reference, self.data.get("submission", "")))
+            except kept_files.Lost:
+                self.add_error("uploads", _("A file is no longer here: choose it again."))
+        new = said.get("uploads", [])
+        if len(self.kept) + len(new) > MAX_FILES:
+            self.add_error("uploads", _("No more than %(n)d files at once.") % {"n": MAX_FILES})
+        if not fit(self.kept, new):
+            self.add_error("uploads", _("Together the files may not exceed 20 MB."))
+        return said
+
+    def files_sent(self) -> list[File]:
+        """Those of earlier tries first."""
+        return [*(one.file() for one in self.kept), *self.cleaned_data["uploads"]]
+
+    def keep_files(self) -> None:
+        """Have what came with a refused try at hand for the next one: what we take, as far as it is not too much."""
+        for upload in self.files.getlist("uploads"):
+            upload.seek(0)
+            file = judged_file(upload)
+            if TAKEN.match(file.content_type) and fit(self.kept, [file]) and len(self.kept) < MAX_FILES:
+                self.kept.append(kept_files.keep(file, self.data.get("submission", "")))
 
 
 class ContactForm(WordsForm):

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +14,6 @@ from accounts.access import TOKEN, policy
 from accounts.models import Shop
 from channels_app import inbox
 from channels_app.adapters.form.wire import Said, pack
-from faq.views.votes import from_our_page
 from faq.visitor import public_page
 from helpdesk.lib.flood import too_many
 from hours import words
@@ -23,7 +21,7 @@ from tickets.intake import take_in
 from tickets.models import Attachment, Author, Message, Promise, Ticket
 from tickets.requests import Reader, conversation, reader_of
 from tickets.views.files import FILE_POLICY
-from tickets.views.public.contact import form_channel
+from tickets.views.public.contact import form_channel, refuse
 from tickets.views.public.contact_form import WordsForm, too_large
 
 PAGE = "contact/status.html"
@@ -41,13 +39,8 @@ def status(request: HttpRequest, shop: Shop, language: str, token: str) -> HttpR
     if too_large(request):
         return _page(request, shop, language, reader, form=WordsForm(), code=413)
     form = WordsForm(request.POST, request.FILES)
-    if not from_our_page(request):
-        form.add_error(None, _("This form came from another site. Send it again from here."))
-    if form.is_valid() and too_many(request, "contact", most=10, seconds=600):
-        form.add_error(None, _("Too many messages from your address. Your text is kept: try again in ten minutes."))
-        return _page(request, shop, language, reader, form=form, code=429)
-    if not form.is_valid():
-        return _page(request, shop, language, reader, form=form, code=422)
+    if code := refuse(request, form, flooded=lambda: too_many(request, "contact", most=10, seconds=600)):
+        return _page(request, shop, language, reader, form=form, code=code)
     _add(shop, language, reader, form)
     return HttpResponseRedirect(f"{request.path}?lang={language}#newest")
 
@@ -82,7 +75,7 @@ def _add(shop: Shop, language: str, reader: Reader, form: WordsForm) -> None:
         sent_at=timezone.now().isoformat(),
         ticket=str(first.ticket_id),
     )
-    raw, key = pack(said, form.cleaned_data["uploads"]), f"form:{form.cleaned_data['submission']}"
+    raw, key = pack(said, form.files_sent()), f"form:{form.cleaned_data['submission']}"
     envelope = {"mail_from": first.from_address}
     stored, _new = inbox.store(form_channel(shop), raw, dedupe_key=key, source="form", envelope=envelope)
     take_in(stored.pk)
