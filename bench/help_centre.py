@@ -90,8 +90,8 @@ def build() -> Shop:
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(VECTOR)
-        cursor.execute("ANALYZE faq_articletranslation, faq_article")
-    spelling.learn(shop, "fr", chain(WORDS, OTHERS))
+        spelling.learn(shop, "fr", chain(WORDS, OTHERS))
+        cursor.execute("ANALYZE faq_articletranslation, faq_article, faq_word")
     return shop
 
 

@@ -104,7 +104,7 @@ class Articles(Reads):
     out, into, listing = ArticleOut, ArticleIn, ArticleListing
 
     def rows(self) -> QuerySet[Article]:
-        words = ArticleTranslation.objects.select_related("shop__help_centre").defer("html", "search")
+        words = ArticleTranslation.objects.select_related("shop__help_centre").defer("html", "search", "heading")
         rows = Article.objects.select_related("shop", "category")
         return rows.prefetch_related("related", Prefetch("translations", words))
 

@@ -72,7 +72,7 @@ def published(shop: Shop, language: str, number: int) -> ArticleTranslation | No
 
     def whole(shop: int, number: int) -> QuerySet[ArticleTranslation]:
         rows = ArticleTranslation.objects.of(shop, language).published().filter(article=number)
-        return rows.select_related("article__category", "updated_by").defer("search", "body")
+        return rows.select_related("article__category", "updated_by").defer("search", "heading", "body")
 
     found = next(iter(compiled.found(whole, ("article", language), shop.pk, number)), None)
     if found:

@@ -20,7 +20,7 @@ from faq.models import Category
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS, MOST_LETTERS = 12, 40
 PREFIX_FROM = 4  # letters: "retour" also finds "retourner"
-WEIGHED = 500  # of more matches the most useful: weighing each one reads its whole index entry
+WEIGHED = 200  # of more matches the most useful: weighing each one reads its whole index entry
 START, END = "\ue000", "\ue001"  # private-use letters, which actions keep out of articles
 CONFIGS = {"fr": "help_fr", "en": "help_en"}
 # Votes decide between answers that fit about equally: a thousand of them weigh a third of the fit. By hand, because
@@ -28,22 +28,24 @@ CONFIGS = {"fr": "help_fr", "en": "help_en"}
 BEST = """
     WITH asked AS (SELECT to_tsquery(%(config)s::regconfig, %(query)s) AS query),
     liked AS (
-        SELECT t.* FROM asked, faq_articletranslation t
-        WHERE t.search @@ query AND t.state = 'published' AND t.shop_id = %(shop)s AND t.language = %(language)s
+        SELECT t.id, t.usefulness, t.{vector} AS vector FROM asked, faq_articletranslation t
+        WHERE t.{vector} @@ query AND t.state = 'published' AND t.shop_id = %(shop)s AND t.language = %(language)s
         ORDER BY t.usefulness DESC, t.article_id LIMIT %(weighed)s
     ),
     best AS (
-        SELECT article_id, slug, title, summary,
-               ts_rank(search, query) * (1 + ln(1 + greatest(usefulness, 0)) / 20) AS fit
-        FROM asked, liked ORDER BY fit DESC, article_id LIMIT %(limit)s
+        SELECT id, ts_rank(vector, query) * (1 + ln(1 + greatest(usefulness, 0)) / 20) AS fit
+        FROM asked, liked ORDER BY fit DESC, id LIMIT %(limit)s
     )
-    SELECT best.article_id, best.slug, title, summary, c.names::text,
+    SELECT t.article_id, t.slug, title, summary, c.names::text,
            ts_headline(%(config)s::regconfig, title, query, %(marks)s),
            ts_headline(%(config)s::regconfig, summary, query, %(marks)s)
-    FROM asked, best JOIN faq_article a ON a.id = best.article_id LEFT JOIN faq_category c ON c.id = a.category_id
-    ORDER BY fit DESC, best.article_id
+    FROM asked, best JOIN faq_articletranslation t ON t.id = best.id
+    JOIN faq_article a ON a.id = t.article_id LEFT JOIN faq_category c ON c.id = a.category_id
+    ORDER BY fit DESC, t.id
 """
 
+# Where words are looked for, one after the other: in what an article is called and says in short, then in all of it.
+IN_HEADING, IN_WHOLE = (BEST.replace("{vector}", vector) for vector in ("heading", "search"))
 ALIKE = """
     SELECT words FROM faq_synonyms
     WHERE shop_id = %(shop)s AND language = %(language)s AND words && %(words)s::varchar[] ORDER BY id
@@ -84,7 +86,8 @@ def suggest(shop: Shop, language: str, text: str, limit: int = 5) -> list[Found]
 
 def find(shop: Shop, language: str, text: str, *, limit: int = 20, exact: bool = False) -> Results:
     """Published articles in one language: those with every word, else with any of them, else with the spelling
-    corrected (not with `exact`). Costs two queries when the first try finds something, at most seven."""
+    corrected (not with `exact`); those that say it in their title or short answer come first. Costs two queries when
+    enough of these do, at most eleven."""
     words = words_of(text)
     if not words:
         return Results([], text.strip())
@@ -103,16 +106,21 @@ def words_of(text: str) -> list[str]:
 def _matches(shop: Shop, language: str, words: list[str], limit: int) -> list[Found]:
     groups = [_alternatives(group) for group in _with_synonyms(shop, language, words)]
     for joint in (" & ", " | ") if len(groups) > 1 else (" & ",):
-        if found := _ranked(shop, language, joint.join(groups), limit):
-            return [_shown(shop, language, row) for row in found]
+        query = joint.join(groups)
+        rows = _ranked(IN_HEADING, shop, language, query, limit)
+        if len(rows) < limit:
+            known = {row[0] for row in rows}
+            rows += [row for row in _ranked(IN_WHOLE, shop, language, query, limit) if row[0] not in known]
+        if rows:
+            return [_shown(shop, language, row) for row in rows[:limit]]
     return []
 
 
-def _ranked(shop: Shop, language: str, query: str, limit: int) -> list[Any]:
+def _ranked(best: str, shop: Shop, language: str, query: str, limit: int) -> list[Any]:
     marks = f"StartSel={START}, StopSel={END}, HighlightAll=true"
     asked: dict[str, str | int] = {"config": config_of(language), "query": query, "shop": shop.pk, "language": language}
     with connection.cursor() as cursor:
-        cursor.execute(BEST, asked | {"limit": limit, "weighed": WEIGHED, "marks": marks})
+        cursor.execute(best, asked | {"limit": limit, "weighed": WEIGHED, "marks": marks})
         return list(cursor.fetchall())
 
 

@@ -125,6 +125,11 @@ class ArticleTranslation(models.Model):
     updated_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True)
     usefulness = models.IntegerField(default=0, editable=False)  # of its article, kept here to sort by
     search = SearchVectorField(null=True, editable=False)
+    heading = models.GeneratedField(  # of `search` what the title and the short answer say: read first, a tenth as long
+        expression=models.Func("search", models.Value("{a,b}"), function="ts_filter"),
+        output_field=SearchVectorField(null=True),
+        db_persist=True,
+    )
 
     objects = TranslationQuerySet.as_manager()
 
@@ -132,6 +137,7 @@ class ArticleTranslation(models.Model):
         ordering = ["language"]
         indexes = [
             GinIndex(fields=["search"], name="translation_search", condition=Q(state=State.PUBLISHED)),
+            GinIndex(fields=["heading"], name="translation_heading", condition=Q(state=State.PUBLISHED)),
             models.Index(
                 fields=["shop", "language", "-usefulness", "article"],
                 name="translation_by_usefulness",

@@ -31,7 +31,7 @@ PAGE_SIZE = 50
 def articles(request: Request) -> HttpResponse:
     """Every article in every language, with what is to do; ?show= narrows it."""
     rows = ArticleTranslation.objects.select_related("article__category", "article", "shop", "updated_by")
-    rows = rows.defer("html", "body", "summary", "search").order_by("-updated_at", "-pk")
+    rows = rows.defer("html", "body", "summary", "search", "heading").order_by("-updated_at", "-pk")
     show = request.GET.get("show", "")
     narrowed = {
         "draft": rows.filter(state=State.DRAFT),
@@ -176,7 +176,7 @@ def delete_article(request: Request, pk: int) -> HttpResponse:
 def editor(article: Article, language: str, translation: ArticleTranslation | None, form: DraftForm) -> dict[str, Any]:
     original = article.shop.default_language
     source = article.translations.filter(language=original).first() if language != original else None
-    spoken = {one.language: one for one in article.translations.defer("html", "body", "search")}
+    spoken = {one.language: one for one in article.translations.defer("html", "body", "search", "heading")}
     body = str(form["body"].value() or "")
     filing = {
         "category": article.category_id,

@@ -109,10 +109,11 @@ def test_distance(one: str, other: str, letters: int):
 
 
 def test_queries_do_not_grow(shop, django_assert_num_queries):
-    for rows in (1, 3, 30):
+    """Synonyms and headings; while fewer articles than wanted are called so, the texts as well."""
+    for rows, queries in ((1, 3), (3, 2), (30, 2)):
         for number in range(rows):
             makers.article(f"Retour {rows} {number}")
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(queries):
             search.suggest(shop, "fr", "retour")
 
 
