@@ -1,4 +1,6 @@
-"""The nightly check (S38): whether the links in articles still lead somewhere, and the shop's own page to the help."""
+"""The nightly check (S38): whether the links in articles still lead somewhere, the shop's own page to the help, and
+whether the shop says how to reach it.
+"""
 
 from collections.abc import Iterator
 from html import unescape
@@ -26,7 +28,11 @@ Kind = LinkFault.Kind
 
 def check() -> int:
     """Look at every link of every published article and at every shop's page. Returns how many lead nowhere."""
-    found = [fault for shop in Shop.objects.select_related("help_centre") for fault in (*_articles(shop), *_page(shop))]
+    found = [
+        fault
+        for shop in Shop.objects.select_related("help_centre")
+        for fault in (*_articles(shop), *_page(shop), *_reach(shop))
+    ]
     with transaction.atomic():
         LinkFault.objects.all().delete()
         LinkFault.objects.bulk_create(found)
@@ -108,6 +114,12 @@ def _page(shop: Shop) -> Iterator[LinkFault]:
         yield _fault(shop, shop.website, Kind.REFUSED)
     elif not any(way in html for way in ways):
         yield _fault(shop, shop.website, Kind.NO_WAY)
+
+
+def _reach(shop: Shop) -> Iterator[LinkFault]:
+    """Every mail and public page ends with the shop's phone and e-mail, where it has told them (S125)."""
+    if not (shop.phone and shop.email):
+        yield _fault(shop, shop.name, Kind.NO_REACH)
 
 
 def _fault(shop: Shop, address: str, kind: Kind, translation: ArticleTranslation | None = None) -> LinkFault:

@@ -9,7 +9,7 @@ from faq.models.article import ArticleTranslation
 
 
 class LinkFault(models.Model):
-    """A link that leads nowhere, or a page of the shop that does not lead here. Each check writes them anew."""
+    """A link that leads nowhere, or a shop that does not lead to us or to itself. Each check writes them anew."""
 
     class Kind(models.TextChoices):
         GONE = "gone", _("What it leads to is no longer there")
@@ -17,6 +17,7 @@ class LinkFault(models.Model):
         REFUSED = "refused", _("The other site says that there is nothing")
         SILENT = "silent", _("The other site does not answer")
         NO_WAY = "no_way", _("The page does not link to the help")
+        NO_REACH = "no_reach", _("Mails and public pages show no phone or no e-mail")
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     translation = models.ForeignKey(ArticleTranslation, on_delete=models.CASCADE, null=True, related_name="faults")
@@ -28,7 +29,7 @@ class LinkFault(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(translation__isnull=False) | Q(kind__in=["no_way", "silent", "refused"]),
+                condition=Q(translation__isnull=False) | Q(kind__in=["no_way", "no_reach", "silent", "refused"]),
                 name="link_fault_of_an_article_or_a_page",
             )
         ]

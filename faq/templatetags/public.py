@@ -7,6 +7,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Shop
+from faq import addresses
 from faq.frame import Frame
 from faq.frame import language_name as name_of
 from faq.models import Category
@@ -18,6 +19,12 @@ _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 @register.simple_tag
 def public_frame(shop: Shop, language: str) -> Frame:
     return Frame(shop, language)
+
+
+@register.simple_tag
+def help_address(shop: Shop) -> str:
+    """Where a letter leads to: absolute, in the language of whoever opens it."""
+    return addresses.absolute(shop, addresses.home(shop))
 
 
 @register.simple_tag

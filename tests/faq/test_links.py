@@ -3,6 +3,8 @@
 from http.server import BaseHTTPRequestHandler
 
 import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 
 from faq import links
@@ -38,7 +40,7 @@ def at(site: Listener) -> str:
 
 def faults() -> list[tuple[str, str]]:
     links.check()
-    return list(LinkFault.objects.values_list("address", "kind"))
+    return list(LinkFault.objects.exclude(kind="no_reach").values_list("address", "kind"))
 
 
 def written(*addresses: str) -> None:
@@ -79,3 +81,25 @@ def test_the_list_names_the_article_and_leads_to_it(client: Client) -> None:
     client.force_login(make.admin())
     page = client.get("/settings/articles/links/").content.decode()
     assert ("/help/main/nothing/here/" in page, "Liens</a>" in page) == (True, True)
+
+
+# --- Letters -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("phone", "email", "kinds"), [("", "", ["no_reach"]), ("+33 1", "help@main.example", [])])
+def test_a_shop_that_does_not_say_how_to_reach_it_is_listed(phone: str, email: str, kinds: list[str]) -> None:
+    make.shop(phone=phone, email=email)
+    links.check()
+    assert list(LinkFault.objects.values_list("kind", flat=True)) == kinds
+
+
+def test_every_letter_to_customers_ends_with_who_we_are_and_where_the_answers_are() -> None:
+    ours = {"digest", "report", "invitation"}  # to colleagues
+    letters = [one for one in (settings.BASE_DIR / "templates/emails").glob("*.*") if one.stem not in ours]
+    parts = {"identity.txt", "frame.html", "rate.txt", "rate.html"}
+    ends = {".txt": '{% include "emails/identity.txt" %}', ".html": '{% extends "emails/frame.html" %}'}
+    assert [one.name for one in letters if one.name not in parts and ends[one.suffix] not in one.read_text()] == []
+    shop = make.shop(phone="+33 1 84 80 00 00", website="https://main.example", legal_name="Lune SAS")
+    for part in ("emails/identity.txt", "emails/frame.html"):
+        said = render_to_string(part, {"shop": shop})
+        assert [one in said for one in (f"{settings.PUBLIC_URL}/help/main/", shop.phone, "Lune SAS")] == [True] * 3
