@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -44,6 +44,17 @@ def public_page(view: PublicView) -> Callable[..., HttpResponseBase]:
         return response
 
     return page
+
+
+def missing_page(request: HttpRequest) -> HttpResponse | None:
+    """What stands at an address of a shop's public pages where nothing is; None for any other address."""
+    _root, top, key, named, *_rest = [*request.path_info.split("/"), "", "", ""]
+    shop = Shop.objects.select_related("help_centre").filter(key=key).first() if top == "help" else None
+    if shop is None or "text/html" not in request.headers.get("Accept", ""):
+        return None
+    language = named if named in shop.languages else preferred_language(request, shop)
+    with speaking(request, shop, language):
+        return render(request, "faq/missing.html", {"shop": shop, "language": language}, status=404)
 
 
 class speaking(translation.override):  # noqa: N801  (used as a verb, like translation.override)

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from faq.visitor import missing_page
+
 
 def _wants_json(request: HttpRequest) -> bool:
     return request.path.startswith(("/api/", "/hooks/"))
@@ -34,6 +36,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if page := missing_page(request):
+        return page
     title = _("There is nothing here")
     return _problem(request, 404, "not_found", title, _("The address is wrong, or what it showed is gone."))
 

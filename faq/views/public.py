@@ -1,11 +1,12 @@
 """The help centre as shoppers read it. Nothing here changes anything, but for the count of what is searched."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ from faq.visitor import public_page
 from helpdesk.lib.flood import too_many
 
 FRESH = "public, max-age=60, stale-while-revalidate=600"
+PICTURE = re.compile(r"<img [^>]*>")
 SUGGESTIONS, RESULTS, PRODUCT_ARTICLES = 6, 30, 50
 
 
@@ -96,16 +98,24 @@ def suggestions(request: HttpRequest, shop: Shop, language: str) -> HttpResponse
 @public_page
 def product(request: HttpRequest, shop: Shop, language: str, sku: str) -> HttpResponse:
     """The answers about one product: what the QR code on it opens. 404 while there are none."""
-    answers = list(readings.answers(shop, language).filter(article__skus__contains=[sku])[:PRODUCT_ARTICLES])
+    rows = readings.answers(shop, language).filter(article__skus__contains=[sku])
+    answers = list(rows.only(*readings.CARD, "html")[:PRODUCT_ARTICLES])
     if not answers:
         raise Http404
     context = {
         "sku": sku,
         "answers": answers,
+        "picture": first_picture(answers),
         "alternates": [(code, addresses.product(shop, sku, code)) for code in shop.languages],
         "structured": structured.questions(shop, answers),
     }
     return page(request, "faq/product.html", shop, language, context)
+
+
+def first_picture(answers: list[ArticleTranslation]) -> SafeString:
+    """The first picture that one of these articles shows, as its text has it; "" without any."""
+    found = next((tag for tag in map(PICTURE.search, (one.html for one in answers)) if tag), None)
+    return mark_safe(found[0]) if found else SafeString()  # noqa: S308  (cleaned by faq.markdown when published)
 
 
 def published(shop: Shop, language: str, number: int) -> ArticleTranslation:

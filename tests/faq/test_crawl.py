@@ -36,7 +36,7 @@ class Seen:
 
 
 def read(url: str) -> Seen:
-    answer = Client(headers={"Accept-Language": "en"}).get(url.removeprefix(HOST), follow=True)
+    answer = Client(headers={"Accept-Language": "en", "Accept": "text/html"}).get(url.removeprefix(HOST), follow=True)
     page = lxml_html.fromstring(answer.content, base_url=url)
     hidden = "noindex" in answer.headers.get("X-Robots-Tag", "") + "".join(
         page.xpath("//meta[@name='robots']/@content")
@@ -95,6 +95,12 @@ def test_no_link_is_broken(crawled) -> None:
 def test_every_link_within_the_house_stays_among_public_pages(crawled) -> None:
     inside = {link for seen in pages(crawled).values() for link in seen.links if link.startswith(HOST)}
     assert {link for link in inside if not link.startswith(f"{HOST}/help/main/")} == set()
+
+
+@pytest.mark.parametrize("path", ["/demo-shop/", "/help/main/fr/articles/999999-gone/", "/help/main/nothing/here/"])
+def test_what_no_link_leads_to_says_so_too(crawled, path: str) -> None:
+    seen = read(f"{HOST}{path}")
+    assert [part for part in (*IDENTITY.values(), HOURS) if part not in seen.footer] == []
 
 
 @pytest.mark.parametrize("part", [*IDENTITY.values(), HOURS])

@@ -7,8 +7,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import PUBLIC, policy
 from accounts.models import Shop
+from faq.frame import Frame
+from faq.visitor import speaking
 
-KEY = "main"
+KEY, LANGUAGE = "main", "fr"
 WEBSITE = "https://www.maison-lune.example"  # reserved: no real shop has it
 
 
@@ -19,4 +21,5 @@ def demo_shop(request: HttpRequest) -> HttpResponse:
     shop = Shop.objects.filter(key=KEY).first()
     if shop is None or not (settings.DEBUG or shop.website == WEBSITE):
         raise Http404
-    return render(request, "chat/demo_shop.html", {"shop": shop})
+    with speaking(request, shop, LANGUAGE):
+        return render(request, "chat/demo_shop.html", {"shop": shop, "frame": Frame(shop, LANGUAGE)})
