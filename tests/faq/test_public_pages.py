@@ -121,7 +121,8 @@ def test_query_counts_do_not_grow(client: Client, django_assert_num_queries, row
 
 
 @pytest.mark.parametrize(("weekly", "when_closed", "offered"), [
-    ({}, "form", ("Leave a message",)), ({}, "hide", ()), ({"mon": [["00:00", "24:00"]]}, "form", ("Open the chat",)),
+    ({}, "form", ("Leave a message",)), ({}, "hide", ()),
+    ({"mon": [["00:00", "24:00"]]}, "form", ("Open the chat", "Chat")),
 ])  # fmt: skip
 @time_machine.travel("2026-11-23T10:00:00Z", tick=False)
 def test_the_chat_is_one_of_the_ways_to_reach_a_person(

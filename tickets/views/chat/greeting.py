@@ -18,21 +18,22 @@ class Greeting:
     is_open: bool
     promise: str
     hours: str
-
-    @property
-    def label(self) -> str:
-        return _("A question?") if self.is_open else _("Leave a message")
-
-    @property
-    def answer(self) -> str:
-        return _("Answer %(when)s") % {"when": self.promise}
+    label: str
+    answer: str
 
 
 def greeting(channel: Channel, language: str) -> Greeting:
-    """In the given language. Two or three queries."""
+    """In the given language, whatever the reader's browser asks for. Two or three queries."""
     now = timezone.now()
     calendar = calendar_for(channel.shop, channel=channel)
     with translation.override(language):
         hours = Hours(calendar, language, now) if calendar else None
-        told = promises.expected(channel.shop, "chat", now, channel=channel)
-        return Greeting(hours is None or hours.is_open, told.words, hours.words if hours else "")
+        is_open = hours is None or hours.is_open
+        when = promises.expected(channel.shop, "chat", now, channel=channel).words
+        return Greeting(
+            is_open=is_open,
+            promise=when,
+            hours=hours.words if hours else "",
+            label=_("A question?") if is_open else _("Leave a message"),
+            answer=_("Answer %(when)s") % {"when": when},
+        )

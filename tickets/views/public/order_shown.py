@@ -144,7 +144,8 @@ def _act(offer: Offer, rules: OrderRules, bearer: Bearer) -> Act:
         Kind.CANCEL: (_("Cancel the order"), _("Cancel the order"), _until(rules.cancel_until)),
     }[offer.kind]
     if offer.how == How.ASK:
-        rule, button = f"{rule} {_('A person looks at what can still be done.')}", _("Ask us")
+        looks = _("A person looks at what can still be done.")  # gettext does not read f-strings
+        rule, button = f"{rule} {looks}", _("Ask us")
     needs_proof = offer.kind == Kind.CHANGE_ADDRESS and offer.how == How.NOW and not bearer.proven
     return Act(offer.kind.value, offer.how.value, ICONS[offer.kind], title, rule, button, needs_proof)
 
