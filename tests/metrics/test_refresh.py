@@ -12,10 +12,10 @@ from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
 from metrics.refresh import catch_up, differences, rebuild
 from tests import factories
 from tests.metrics.archive.conftest import history
-from tests.metrics.timelines import at, drawn, value
+from tests.metrics.timelines import at, drawn, figure, value
 from tickets import actions
 from tickets.actors import Actor
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.states import State
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,16 @@ def test_a_change_that_concerns_no_figure_queues_nothing() -> None:
     Ticket.objects.filter(pk=ticket.pk).update(subject="Autre chose", snippet="x")
     ticket.messages.update(delivery="sent")
     assert not DirtyTicket.objects.exists()
+
+
+def test_a_word_that_turns_out_to_be_only_thanks_waits_for_nobody() -> None:
+    ticket = drawn("2026-05-05 10:00", ("2026-05-05 11:00", "agent"), ("2026-05-05 12:00", "customer"))
+    assert figure("longest_wait", until="2026-05-06").value == 12 * 3600
+    word = ticket.messages.filter(author="customer").latest("at")
+    Message.objects.filter(pk=word.pk).update(thanks=True)
+    assert figure("longest_wait", until="2026-05-06").value == 3600
+    Message.objects.filter(pk=word.pk).update(thanks=False)
+    assert figure("longest_wait", until="2026-05-06").value == 12 * 3600
 
 
 def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(
