@@ -1,7 +1,7 @@
 """Alerts: each complete day is held against its days, channel by channel and reason by reason; managers are told."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from channels_app.models import ChannelKind
 from hours.models import Calendar
 from hours.words import special_days
 from metrics import charts
-from metrics.deviations import Day, Deviation, rise, spike
+from metrics.deviations import LEAST_N, Day, Deviation, rise, spike
 from metrics.kpis import KPIS
 from metrics.kpis.volume import opened_by_customers
 from metrics.measures import Lengths, Percentile
@@ -35,6 +35,7 @@ WATCHED = ("first_response_time", "resolution_time")  # the first that deviates 
 LOOK_BACK = timedelta(days=56)
 QUIET = timedelta(days=7)  # after an alert of the same series: one cause, one alert
 SHOWN = 14  # days of history kept with an alert
+Judge = Callable[[Sequence[Day], Day], Deviation | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,7 @@ def judge(shop: Shop, day: date) -> list[Alert]:
     zone = ZoneInfo(shop.timezone)
     scope = Scope(Window(day - LOOK_BACK, day + DAY, zone), shop=shop)
     special = special_dates(shop, scope.window)
-    found = [*_channels(scope, day, special), *_reasons(scope, day, special)]
-    return [alert for alert in found if _keep(alert)]
+    return [_keep(alert) for alert in (*_channels(scope, day, special), *_reasons(scope, day, special))]
 
 
 @transaction.atomic
@@ -137,7 +137,9 @@ def _channels(scope: Scope, day: date, special: set[date]) -> Iterable[Alert]:
             deviation = None if channel in told else rise(days[:-1], days[-1])
             if deviation is not None:
                 told.add(channel)
-                yield _alert(scope, slug, day, days, deviation, channel=channel)
+                alert = _alert(scope, slug, day, days, deviation, channel=channel)
+                if _is_news(alert, days, rise, LEAST_N):
+                    yield alert
 
 
 def _reasons(scope: Scope, day: date, special: set[date]) -> Iterable[Alert]:
@@ -149,7 +151,9 @@ def _reasons(scope: Scope, day: date, special: set[date]) -> Iterable[Alert]:
         days = [one for one in _days(scope, by_day[key], special) if one.day >= first]
         deviation = spike(days[:-1], days[-1])
         if deviation is not None:
-            yield _alert(scope, "tickets_opened", day, days, deviation, reason=reason)
+            alert = _alert(scope, "tickets_opened", day, days, deviation, reason=reason)
+            if _is_news(alert, days, spike, 0):
+                yield alert
 
 
 def _alert(
@@ -180,17 +184,26 @@ def _alert(
     )
 
 
-def _keep(alert: Alert) -> bool:
-    """Store it and tell the managers, unless its series already spoke lately."""
+def _is_news(alert: Alert, days: list[Day], deviates: Judge, least: int) -> bool:
+    """Whether its series is silent, and has been as usual on a day of at least so many since it last spoke: what goes
+    on as it began is one cause and one alert."""
     series = Alert.objects.filter(shop=alert.shop, slug=alert.slug, channel=alert.channel, reason=alert.reason)
-    if series.filter(day__gte=alert.day - QUIET).exists():
-        return False
+    last = series.filter(day__gte=days[0].day).order_by("day").last()
+    if last is None:
+        return True
+    before = [one for one in days if one.day < last.day]
+    since = [one for one in days if one.day > last.day and one.n >= least and not one.special]
+    return last.day < alert.day - QUIET and any(deviates(before, one) is None for one in since)
+
+
+def _keep(alert: Alert) -> Alert:
+    """Store it and tell the managers."""
     alert.save()
     for user in User.objects.filter(role__in=MANAGERS, is_active=True):
         with translation.override(user.language or alert.shop.default_language):
             text = headline(alert)
         notify(user, Notification.Kind.WARNING, ticket=None, text=text, cause=f"alert:{alert.pk}")
-    return True
+    return alert
 
 
 def _days(scope: Scope, values: dict[date, tuple[float, int]], special: set[date]) -> list[Day]:

@@ -69,14 +69,13 @@ def test_a_reason_rises() -> None:
 # --- Through the database ------------------------------------------------------------------------------------------
 
 
-def a_fortnight(minutes: int, then: int, **fields: Any) -> date:
-    """Six chats a day answered after so many minutes, then one day of others. Returns that day."""
-    for i in range(15):
+def a_fortnight(minutes: int, *then: int) -> date:
+    """Six chats a day answered after so many minutes, then days of others. Returns the first of these."""
+    for i, wait in enumerate([*[minutes] * 14, *then]):
         day = MONDAY + timedelta(days=i)
-        wait = then if i == 14 else minutes
         for hour in range(10, 16):
             answered = datetime(day.year, day.month, day.day, hour) + timedelta(minutes=wait)
-            drawn(f"{day} {hour}:00", (f"{answered:%Y-%m-%d %H:%M}", "agent"), channel_kind="chat", **fields)
+            drawn(f"{day} {hour}:00", (f"{answered:%Y-%m-%d %H:%M}", "agent"), channel_kind="chat")
     catch_up()
     return MONDAY + timedelta(days=14)
 
@@ -98,6 +97,14 @@ def test_an_overnight_jump_makes_exactly_one_alert_and_tells_each_manager_once()
         "/figures/kpi/first_response_time/?period=custom&since=2026-03-16&until=2026-03-16&shop=main&channel=chat"
     )
     assert [(one.user, one.text) for one in Notification.objects.all()] == [(manager, headline(alert))]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("then", "told"), [([10] * 9, [0]), ([10, *[3] * 8, 10], [0, 9])])
+def test_what_stays_as_slow_is_told_once_and_again_after_a_usual_day(then: list[int], told: list[int]) -> None:
+    day = a_fortnight(3, *then)
+    judged = [judge(factories.shop(), day + timedelta(days=i)) for i in range(len(then))]
+    assert [i for i, found in enumerate(judged) if found] == told
 
 
 @pytest.mark.django_db
