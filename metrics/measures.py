@@ -4,6 +4,7 @@ Lengths are stored as whole microseconds and summed as such, so that a mean is o
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +79,10 @@ class Measure(ABC):
 
     def figure(self, scope: Scope) -> Figure:
         return self.figures(scope, None).get(None, self.empty)
+
+    def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
+        """The figures of scopes that differ in their windows only."""
+        return [self.figure(scope) for scope in scopes]
 
     @abstractmethod
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
@@ -174,16 +179,24 @@ class Lengths(Simple):
 
 @dataclass(frozen=True)
 class Share(Simple):
-    """The percentage of the rows for which `hit` is true."""
+    """The percentage of the rows for which `hit` is true; with `among`, of those of its rows that are so."""
 
     hit: Q
+    among: Q = field(default_factory=Q)
     score: str = ""  # a column whose mean stands beside
     beside: dict[str, Q | Exists] = field(default_factory=dict)  # further counts, shown apart
 
     def aggregates(self) -> dict[str, Aggregate]:
-        found: dict[str, Aggregate] = {"n": Count("*"), "hits": Count("pk", filter=self.hit)}
+        n = Count("pk", filter=self.among) if self.among else Count("*")
+        found: dict[str, Aggregate] = {"n": n, "hits": Count("pk", filter=self.among & self.hit)}
         found |= {name: Count("pk", filter=condition) for name, condition in self.beside.items()}
-        return found | ({"total": Sum(self.score)} if self.score else {})
+        return found | ({"total": Sum(self.score, filter=self.among or None)} if self.score else {})
+
+    def included(self, scope: Scope) -> Rows:
+        return super().included(scope).filter(self.among)
+
+    def excluded(self, scope: Scope) -> Rows:
+        return super().excluded(scope).filter(self.among)
 
     def read(self, row: dict[str, Any]) -> Figure:
         n, hits = row["n"], row["hits"]

@@ -61,7 +61,6 @@ class Backlog(Measure):
 class Longest:
     """The longest wait, in the clock asked for."""
 
-    pk: int
     ticket: int
     us: int
     answered: bool
@@ -85,9 +84,14 @@ class LongestWait(Measure):
     def included(self, scope: Scope) -> Rows:
         """The one wait."""
         longest = self._longest(scope)
-        rows = WaitFact.objects.filter(pk=longest.pk) if longest else WaitFact.objects.none()
-        us = Value(longest.us if longest else None, output_field=BigIntegerField())
-        return rows.annotate(number=F("facts_id"), counted_at=F("started_at"), measured=us)
+        rows, us = WaitFact.objects.none(), None
+        if longest is not None:
+            us = longest.us
+            same = self.answered.counted(scope).filter(**{scope.column("wait"): us})
+            of_ticket = (same if longest.answered else self.still(scope)).filter(facts=longest.ticket)
+            rows = WaitFact.objects.filter(pk__in=of_ticket.order_by("started_at", "pk").values("pk")[:1])
+        measured = Value(us, output_field=BigIntegerField())
+        return rows.annotate(number=F("facts_id"), counted_at=F("started_at"), measured=measured)
 
     def excluded(self, scope: Scope) -> Rows:
         rows = self.answered.excluded(scope)
@@ -95,13 +99,14 @@ class LongestWait(Measure):
         return told
 
     def _longest(self, scope: Scope) -> Longest | None:
+        """Asks for nothing that the index on the ends does not hold."""
         column = scope.column("wait")
-        ended = self.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "pk")
-        found = [Longest(pk, ticket, us, True) for pk, ticket, us in ended.values_list("pk", "facts", column)[:1]]
-        still = self.still(scope).order_by("started_at", "pk").values_list("pk", "facts", "started_at", "shop")
-        for pk, ticket, since, shop in still[:1]:
+        ended = self.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "facts")
+        found = [Longest(ticket, us, True) for ticket, us in ended.values_list("facts", column)[:1]]
+        still = self.still(scope).order_by("started_at", "facts").values_list("facts", "started_at", "shop")
+        for ticket, since, shop in still[:1]:
             if (us := elapsed(since, scope, shop)) is not None:
-                found.append(Longest(pk, ticket, us, False))
+                found.append(Longest(ticket, us, False))
         return max(found, key=lambda one: one.us, default=None)
 
     def _grouped(self, scope: Scope, group: Group) -> dict[Key, Figure]:

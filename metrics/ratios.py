@@ -1,22 +1,21 @@
 """Figures made of two populations, or of rows that belong to no ticket."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
-from django.db.models import Window as Over
-from django.db.models.functions import Coalesce, Lead
+from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from customers.models import Order
 from metrics.measures import ANY, Figure, Key, Lengths, Measure, Share, Simple, Tally, over
 from metrics.models import FigureSettings, TicketFacts
 from metrics.populations import TRUNCATE, Population, Rows
 from metrics.scope import Group, Scope
-from metrics.windows import Window, first_of
+from metrics.windows import first_of
 
 EVERY = Q(pk__isnull=False)
 UNPAID = ("cancelled", "canceled", "refunded", "voided")
@@ -72,7 +71,7 @@ class Nps(Share):
     against: Q = field(default_factory=Q)
 
     def aggregates(self) -> dict[str, Any]:
-        return super().aggregates() | {"foes": Count("pk", filter=self.against)}
+        return super().aggregates() | {"foes": Count("pk", filter=self.among & self.against)}
 
     def read(self, row: dict[str, Any]) -> Figure:
         figure, balance = super().read(row), row["hits"] - row["foes"]
@@ -154,14 +153,25 @@ class Nothing(NoTickets):
         return self.empty
 
 
-# How many customers were active at each end, and how many of these bought first since each beginning: an order keeps
-# its buyer active until the next one does.
+# How many customers were active at each instant, and how many of these bought first since each beginning: an order
+# keeps its buyer active until the next one does. Few customers are merged: the others cost no look at them.
 ACTIVE = """
-SELECT moment.n, count(*), count(*) FILTER (WHERE bought.first >= moment.begin)
-FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY moment(at, active_from, begin, n)
+WITH merged AS MATERIALIZED (
+    SELECT one.id, coalesce(above.merged_into_id, one.merged_into_id) AS root
+    FROM customers_customer one LEFT JOIN customers_customer above ON above.id = one.merged_into_id
+    WHERE one.merged_into_id IS NOT NULL
+), bought AS (
+    SELECT placed_at AS at, lead(placed_at) OVER own AS next, first_value(placed_at) OVER own AS first
+    FROM customers_order LEFT JOIN merged ON merged.id = customer_id
+    WHERE customer_id IS NOT NULL AND (%(shop)s IS NULL OR shop_id = %(shop)s)
+    WINDOW own AS (PARTITION BY coalesce(root, customer_id) ORDER BY placed_at)
+)
+SELECT moment.at, count(*), count(*) FILTER (WHERE bought.first >= moment.begin)
+FROM unnest(%(at)s::timestamptz[], %(active_from)s::timestamptz[], %(begin)s::timestamptz[])
+    moment(at, active_from, begin)
 JOIN bought ON bought.at < moment.at AND bought.at >= moment.active_from
     AND (bought.next IS NULL OR bought.next >= moment.at)
-GROUP BY moment.n
+GROUP BY moment.at
 """
 
 
@@ -174,47 +184,24 @@ class Retention(NoTickets):
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
         if group is None or not group.is_time:
             return super().figures(scope, group)
-        parts = list(scope.window.parts(group))
-        found = self._of_each(scope, parts)
-        return {first_of(part.since, group): one for part, one in zip(parts, found, strict=True)}
+        parts = [replace(scope, window=part) for part in scope.window.parts(group)]
+        return {first_of(part.window.since, group): one for part, one in zip(parts, self.of_all(parts), strict=True)}
 
     def of(self, scope: Scope) -> Figure:
-        active = timedelta(days=self.active_days)
-        start, end = scope.window.start, scope.window.end
-        orders = _orders(scope).filter(placed_at__lt=end).annotate(buyer=root("customer")).order_by()
-        buyers = orders.values("buyer").annotate(
-            first=Min("placed_at"),
-            before=Count("pk", filter=Q(placed_at__gte=start - active, placed_at__lt=start)),
-            after=Count("pk", filter=Q(placed_at__gte=end - active)),
-        )
-        row = buyers.aggregate(
-            start=Count("buyer", filter=Q(before__gt=0)),
-            end=Count("buyer", filter=Q(after__gt=0)),
-            new=Count("buyer", filter=Q(after__gt=0, first__gte=start)),
-        )
-        return self._figure(row["start"], row["end"], row["new"])
+        return self.of_all([scope])[0]
 
-    def _of_each(self, scope: Scope, parts: list[Window]) -> list[Figure]:
-        """Of windows one right after the other, in one statement; of a single one it would be the dearer way."""
+    def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
+        windows = [(one.window.start.astimezone(UTC), one.window.end.astimezone(UTC)) for one in scopes]
+        begins = {start: start for start, _end in windows} | {end: start for start, end in windows}
         active = timedelta(days=self.active_days)
-        ends = [parts[0].start, *(part.end for part in parts)]
-        begins = [parts[0].start, *(part.start for part in parts)]
-        orders, values = self._orders(scope).query.sql_with_params()
+        asked = {"at": [*begins], "active_from": [one - active for one in begins], "begin": [*begins.values()]}
         with connection.cursor() as cursor:
-            statement = f"WITH bought(at, next, first) AS ({orders}) {ACTIVE}"
-            cursor.execute(statement, [*values, ends, [one - active for one in ends], begins])
-            counted = {n: (buyers, new) for n, buyers, new in cursor.fetchall()}
-        told = [counted.get(n, (0, 0)) for n in range(1, len(ends) + 1)]
-        return [self._figure(start, end, new) for (start, _), (end, new) in pairwise(told)]
+            cursor.execute(ACTIVE, asked | {"shop": scopes[0].shop and scopes[0].shop.pk})
+            counted = {at: (buyers, new) for at, buyers, new in cursor.fetchall()}
+        return [self._figure(counted.get(start, (0, 0)), counted.get(end, (0, 0))) for start, end in windows]
 
-    def _orders(self, scope: Scope) -> QuerySet[Order, Any]:
-        """Each with its buyer's next and first one."""
-        orders = _orders(scope).filter(placed_at__lt=scope.window.end, customer__isnull=False)
-        each: dict[str, Any] = {"partition_by": root("customer")}
-        next_one = Over(Lead("placed_at"), order_by="placed_at", **each)
-        return orders.order_by().values_list("placed_at", next_one, Over(Min("placed_at"), **each))
-
-    def _figure(self, start: int, end: int, new: int) -> Figure:
+    def _figure(self, at_start: tuple[int, int], at_end: tuple[int, int]) -> Figure:
+        (start, _), (end, new) = at_start, at_end
         stayed, customers = end - new, {"start": start, "end": end, "new": new}
         return Figure(over(100 * stayed, start), start, stayed, start, extra={"customers": customers})
 

@@ -2,7 +2,7 @@
 compared with, whole and by its days."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -99,12 +99,9 @@ def _of_parts(measure: Measure, parts: dict[str, dict[Place, Figure]], every: Pl
 
 def _alone(measure: Measure, scope: Scope, before: Scope | None, group: Group | None) -> Told:
     """What shares its queries with nobody."""
-    return Told(
-        measure.figure(scope),
-        measure.figure(before) if before else None,
-        measure.figures(scope, group) if group else {},
-        measure.figures(before, group) if before and group else {},
-    )
+    now, *then = measure.of_all([scope, before] if before else [scope])
+    days, days_before = (measure.figures(one, group) if one and group else {} for one in (scope, before))
+    return Told(now, then[0] if then else None, days, days_before)
 
 
 def _parts(measures: Mapping[str, Measure]) -> dict[Part, Simple]:
@@ -122,11 +119,13 @@ def _aggregated(
     for shared in sharing.values():
         population = shared[0][1].population
         keys = [is_now(population, since), *(population.key(group, scopes[0]) for group in by)]
-        for row in _grouped(within(population, scopes), keys, sets, dict(_aggregates(shared))):
+        aggregates = [part.aggregates() for _name, part in shared]
+        columns = [[(column, f"a{n}_{column}") for column in one] for n, one in enumerate(aggregates)]
+        named = {f"a{n}_{column}": one for n, own in enumerate(aggregates) for column, one in own.items()}
+        for row in _grouped(within(population, scopes), keys, sets, named):
             place = tuple(row[f"k{n}"] for n in range(len(keys)))
-            for n, (name, part) in enumerate(shared):
-                own = {column: row[f"a{n}_{column}"] for column in part.aggregates()}
-                found[name][place] = part.read(own)
+            for (name, part), own in zip(shared, columns, strict=True):
+                found[name][place] = part.read({column: row[told] for column, told in own})
     return found
 
 
@@ -178,9 +177,3 @@ class _Sets(Expression):
     def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, list[Any]]:
         listed = (", ".join(str(n + 2) for n in columns) for columns in self.sets)
         return f"1, GROUPING SETS ({', '.join(f'({one})' for one in listed)})", []
-
-
-def _aggregates(shared: Iterable[tuple[Part, Simple]]) -> Iterable[tuple[str, Any]]:
-    for n, (_name, part) in enumerate(shared):
-        for column, aggregate in part.aggregates().items():
-            yield f"a{n}_{column}", aggregate

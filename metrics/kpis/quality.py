@@ -1,5 +1,7 @@
 """What customers say of our work, and what we say of it."""
 
+from functools import cache
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +21,7 @@ from surveys.models import Kind, Review, Survey
     section="quality",
 )
 def csat(scope: Scope) -> Measure:
-    return Share(_answers(Kind.CSAT), Q(score__gte=4), score="score")
+    return Share(answers(), Q(score__gte=4), among=Q(kind=Kind.CSAT), score="score")
 
 
 @kpi(
@@ -41,7 +43,7 @@ def csat_response_rate(scope: Scope) -> Measure:
     section="quality",
 )
 def ces(scope: Scope) -> Measure:
-    return Share(_answers(Kind.CES), Q(score__gte=5), score="score")
+    return Share(answers(), Q(score__gte=5), among=Q(kind=Kind.CES), score="score")
 
 
 @kpi(
@@ -52,7 +54,7 @@ def ces(scope: Scope) -> Measure:
     section="quality",
 )
 def nps(scope: Scope) -> Measure:
-    return Nps(_answers(Kind.NPS), Q(score__gte=9), score="score", against=Q(score__lte=6))
+    return Nps(answers(), Q(score__gte=9), among=Q(kind=Kind.NPS), score="score", against=Q(score__lte=6))
 
 
 @kpi(
@@ -76,8 +78,10 @@ def handle_time(scope: Scope) -> Measure:
     return Nothing()
 
 
-def _answers(kind: Kind) -> Population:
-    return _surveys("answered_at", Survey.objects.filter(kind=kind).answered())
+@cache
+def answers() -> Population:
+    """The last answers to surveys of every kind."""
+    return _surveys("answered_at", Survey.objects.answered())
 
 
 def _surveys(at: str, rows: Rows) -> Population:

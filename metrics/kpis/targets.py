@@ -1,8 +1,10 @@
 """Whether what was promised was kept."""
 
+from dataclasses import replace
+from functools import cache
+
 from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from metrics.kpis.registry import kpi
@@ -23,7 +25,7 @@ MET = Q(state=Deadline.State.MET)
     better="higher",
 )
 def first_response_within_target(scope: Scope) -> Measure:
-    return Share(_deadlines(kind=Deadline.Kind.FIRST_REPLY), MET)
+    return Share(deadlines(), MET, among=Q(kind=Deadline.Kind.FIRST_REPLY))
 
 
 @kpi(
@@ -36,7 +38,7 @@ def first_response_within_target(scope: Scope) -> Measure:
     better="higher",
 )
 def sla_attainment(scope: Scope) -> Measure:
-    return Share(_deadlines(), MET)
+    return Share(deadlines(), MET)
 
 
 @kpi(
@@ -51,9 +53,11 @@ def promise_kept_rate(scope: Scope) -> Measure:
     return Share(promises, Q(kept=True))
 
 
-def _deadlines(**conditions: str) -> Population:
+@cache
+def deadlines() -> Population:
     """Judged targets, and those whose moment has passed unjudged, dated by that moment. Closing is no solving."""
-    reply = WaitFact.objects.filter(facts=OuterRef("ticket"), started_at=OuterRef("started_at")).values("by_id")[:1]
+    own = {"facts": OuterRef("ticket"), "started_at": OuterRef("started_at"), "ended_at": OuterRef("ended_at")}
+    reply = WaitFact.objects.filter(**own).values("by_id")[:1]
     actor = Case(
         When(kind=Deadline.Kind.FIRST_REPLY, then=F("ticket__facts__first_reply_by_id")),
         When(kind=Deadline.Kind.RESOLUTION, then=F("ticket__facts__solved_by_id")),
@@ -61,17 +65,10 @@ def _deadlines(**conditions: str) -> Population:
         output_field=BigIntegerField(),
     )
     credited = Coalesce(actor, F("ticket__facts__assignee_id"), output_field=BigIntegerField())
-    population = of_tickets(Deadline, "due_at", agent="credited", **conditions)
+    population = of_tickets(Deadline, "due_at", agent="credited")
     judged = Q(state__in=(Deadline.State.MET, Deadline.State.MISSED))
     closed = Q(state=Deadline.State.CANCELLED, kind=Deadline.Kind.RESOLUTION, ended_at__isnull=False)
-    overdue = Q(closed | Q(state=Deadline.State.RUNNING), due_at__lt=timezone.now())
-    rows = population.rows.filter(judged | overdue).annotate(credited=credited)
+    overdue = Q(closed | Q(state=Deadline.State.RUNNING), due_at__lt=Now())
     agent_started = Q(kind=Deadline.Kind.FIRST_REPLY, ticket__facts__by_customer=False)
-    return Population(
-        rows,
-        at="due_at",
-        agent="credited",
-        facts=population.facts,
-        shop=population.shop,
-        left_out={"agent_started": agent_started},
-    )
+    rows = population.rows.filter(judged | overdue).annotate(credited=credited)
+    return replace(population, rows=rows, left_out={"agent_started": agent_started})

@@ -333,6 +333,13 @@ def test_closing_without_a_solve_misses_the_resolution() -> None:
     assert value("sla_attainment") == 0
 
 
+def test_a_missed_target_is_not_credited_to_whoever_answered_another_wait_of_the_same_instant() -> None:
+    ticket = drawn("2026-05-05 10:00", ("2026-05-05 10:00", "agent"), ("2026-05-05 10:00", "customer"))
+    fields = {"kind": "next_reply", "clock": "calendar", "target": 14_400, "started_at": ticket.opened_at}
+    Deadline.objects.create(ticket=ticket, due_at=at("2026-05-05 14:00"), state="missed", **fields)
+    assert (value("sla_attainment"), value("sla_attainment", agent=colleague())) == (0, None)
+
+
 def test_requester_wait_is_the_time_in_which_the_ball_was_ours() -> None:
     drawn(
         "2026-05-05 10:00",  # new for 1 h
