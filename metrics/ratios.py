@@ -194,9 +194,10 @@ class Retention(NoTickets):
         windows = [(one.window.start.astimezone(UTC), one.window.end.astimezone(UTC)) for one in scopes]
         begins = {start: start for start, _end in windows} | {end: start for start, end in windows}
         active = timedelta(days=self.active_days)
-        asked = {"at": [*begins], "active_from": [one - active for one in begins], "begin": [*begins.values()]}
+        shop = scopes[0].shop
+        asked: dict[str, Any] = {"at": [*begins], "begin": [*begins.values()], "shop": shop.pk if shop else None}
         with connection.cursor() as cursor:
-            cursor.execute(ACTIVE, asked | {"shop": scopes[0].shop and scopes[0].shop.pk})
+            cursor.execute(ACTIVE, asked | {"active_from": [one - active for one in begins]})
             counted = {at: (buyers, new) for at, buyers, new in cursor.fetchall()}
         return [self._figure(counted.get(start, (0, 0)), counted.get(end, (0, 0))) for start, end in windows]
 

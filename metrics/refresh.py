@@ -7,12 +7,14 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
+from json import dumps
 from multiprocessing import get_context
 from operator import attrgetter
 
 from django.db import connection, connections, models, transaction
 from django.db.models import Max
 
+from helpdesk.lib import compiled
 from hours import totals
 from hours.models import Calendar
 from metrics import returns
@@ -42,15 +44,16 @@ touched(id) AS (
     UNION
     SELECT merged_into_id FROM touched JOIN tickets_ticket USING (id) WHERE merged_into_id IS NOT NULL
 )
-SELECT id FROM touched
+SELECT id, (SELECT count(*) FROM oldest) FROM touched
 """
 
 
 def catch_up(most: int | None = None) -> int:
     """Recompute what is queued, at most about so many tickets. Returns how many are still queued (0: all is fresh)."""
-    done = 0
-    while _is_queued():
-        done += _next_batch()
+    done, more = 0, _is_queued()
+    while more:
+        count, more = _next_batch()
+        done += count
         if most is not None and done >= most:
             return DirtyTicket.objects.values("ticket_id").distinct().count()
     return 0
@@ -62,12 +65,13 @@ def _is_queued() -> bool:
 
 
 @transaction.atomic
-def _next_batch() -> int:
-    """Take a batch off the queue and recompute it. What commits meanwhile adds its own row and is seen next time."""
+def _next_batch() -> tuple[int, bool]:
+    """Take a batch off the queue and recompute it: how many tickets, and whether it left any there. What commits
+    meanwhile adds its own row and is seen next time."""
     _locked, touched = at_once(ALONE, NEXT, lock=LOCK, batch=BATCH)
-    ids = [row[0] for row in touched]
+    ids = [pk for pk, _taken in touched]
     returns.judge(_recompute(ids))
-    return len(ids)
+    return len(ids), bool(touched) and touched[0][1] == BATCH
 
 
 @transaction.atomic
@@ -84,7 +88,7 @@ def _recompute(ids: Collection[int]) -> set[returns.Opening]:
     told = {one.ticket.ticket_id: [of_ticket(one)] for one in fresh}
     _copy(TicketFacts, [row for pk, rows in told.items() if pk not in facts for row in rows])
     changed = [row for pk, rows in told.items() if pk in facts and facts[pk] != rows for row in rows]
-    changes = [(UPDATE, (*row[1:], row[0])) for row in changed]
+    changes: list[tuple[str, Values]] = [(UPDATE, (_as_json(changed),))] if changed else []
     new_waits = _changed({one.ticket.ticket_id: one.waits for one in fresh}, waits)
     new_spans = _changed({one.ticket.ticket_id: one.spans for one in fresh}, spans)
     for model, new, old in ((WaitFact, new_waits, waits), (OpenSpan, new_spans, spans)):
@@ -137,7 +141,8 @@ def _rebuild_batch(ids: list[int]) -> int:
 
 def computed(ids: Collection[int]) -> Iterator[Facts]:
     """The facts of these tickets, unsaved."""
-    hours = {calendar.shop_id: totals.key_of(calendar) for calendar in Calendar.objects.filter(default=True)}
+    calendars = compiled.found(lambda: Calendar.objects.filter(default=True), "default calendars")
+    hours = {calendar.shop_id: totals.key_of(calendar) for calendar in calendars}
     for timeline in load(ids):
         yield facts_of(timeline, hours.get(timeline.ticket.shop_id))
 
@@ -195,13 +200,20 @@ def _copy(model: type[models.Model], rows: Sequence[Values]) -> None:
             copy.write_row(row)
 
 
+def _as_json(rows: Iterable[Values]) -> str:
+    return dumps([dict(zip(COLUMNS, row, strict=True)) for row in rows], default=str)
+
+
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
 STORED = [_stored(model) for model in (TicketFacts, WaitFact, OpenSpan)]
-_SET = ", ".join(f"{name} = %s" for name in COLUMNS[1:])
-UPDATE = f"UPDATE {TicketFacts._meta.db_table} SET {_SET} WHERE {COLUMNS[0]} = %s"  # noqa: S608
+_TABLE, _KEY = TicketFacts._meta.db_table, COLUMNS[0]
+UPDATE = f"""
+UPDATE {_TABLE} old SET {", ".join(f"{name} = fresh.{name}" for name in COLUMNS[1:])}
+FROM json_populate_recordset(null::{_TABLE}, %s) fresh WHERE old.{_KEY} = fresh.{_KEY}
+"""  # noqa: S608
 
 
 def ticket_ids(since: datetime | None = None) -> Iterator[list[int]]:

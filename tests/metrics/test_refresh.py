@@ -153,5 +153,5 @@ def test_a_wrong_date_is_refused_by_name() -> None:
 def test_a_batch_takes_the_same_number_of_queries(count: int, django_assert_num_queries: object) -> None:
     for _n in range(count):
         factories.ticket()
-    with django_assert_num_queries(13):  # type: ignore[operator]
+    with django_assert_num_queries(12):  # type: ignore[operator]
         catch_up()
