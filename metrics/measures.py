@@ -111,7 +111,7 @@ class Simple(Measure):
         return parts[""]
 
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
-        rows = self.population.counted(scope)
+        rows = self.counted(scope)
         if group is None:
             return {None: self.completed(self.read(rows.aggregate(**self.aggregates())), scope)}
         rows = self.population.by(group, scope, rows).annotate(**self.aggregates())
@@ -121,8 +121,11 @@ class Simple(Measure):
         """The figure of no rows."""
         return self.read({name: 0 if isinstance(one, Count) else None for name, one in self.aggregates().items()})
 
+    def counted(self, scope: Scope) -> Rows:
+        return self.population.counted(scope)
+
     def included(self, scope: Scope) -> Rows:
-        return self._told(self.population.counted(scope))
+        return self._told(self.counted(scope))
 
     def excluded(self, scope: Scope) -> Rows:
         return self._told(self.population.excluded(scope))
@@ -192,8 +195,8 @@ class Share(Simple):
         found |= {name: Count("pk", filter=condition) for name, condition in self.beside.items()}
         return found | ({"total": Sum(self.score, filter=self.among or None)} if self.score else {})
 
-    def included(self, scope: Scope) -> Rows:
-        return super().included(scope).filter(self.among)
+    def counted(self, scope: Scope) -> Rows:
+        return super().counted(scope).filter(self.among)
 
     def excluded(self, scope: Scope) -> Rows:
         return super().excluded(scope).filter(self.among)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import BigIntegerField, Count, Exists, F, Max, Min, OuterRef, Q, Value
 
 from hours import clock
@@ -66,6 +67,17 @@ class Longest:
     answered: bool
 
 
+# Of waits that run on, those on tickets that are unsolved then.
+STILL = """
+SELECT DISTINCT ON (moment.n) moment.n, wait.started_at, wait.shop_id
+FROM ({waits}) wait JOIN metrics_openspan span USING (facts_id)
+JOIN unnest(%s::timestamptz[]) WITH ORDINALITY moment(at, n)
+    ON wait.started_at < moment.at AND (wait.ended_at IS NULL OR wait.ended_at >= moment.at)
+    AND span.started_at < moment.at AND (span.ended_at IS NULL OR span.ended_at >= moment.at)
+ORDER BY moment.n, wait.started_at
+"""
+
+
 class LongestWait(Measure):
     """The longest of the waits that ended in the window and of those that were still unanswered at its end."""
 
@@ -121,14 +133,22 @@ class LongestWait(Measure):
     def _still_by(self, scope: Scope, group: Group) -> Iterator[tuple[Key, int | None]]:
         """How long those unanswered at the end had waited: at the end of every day, or of every channel."""
         if group.is_time:
-            for part in scope.window.parts(group):
-                then = replace(scope, window=part)
-                for since, shop in self.still(then).order_by("started_at").values_list("started_at", "shop")[:1]:
-                    yield first_of(part.since, group), elapsed(since, then, shop)
+            parts = [replace(scope, window=part) for part in scope.window.parts(group)]
+            for n, since, shop in self._still_at([part.end for part in parts], scope):
+                yield first_of(parts[n - 1].window.since, group), elapsed(since, parts[n - 1], shop)
             return
         still = self.waiting.by(group, scope, self.still(scope)).annotate(since=Min("started_at"))
         for key, since, shop in still.values_list("grouped_by", "since", "shop"):
             yield key, elapsed(since, scope, shop)
+
+    def _still_at(self, moments: list[datetime], scope: Scope) -> list[tuple[int, datetime, int]]:
+        """Of each of these instants, ascending: its place, when the longest of `still` began, in which shop."""
+        begun = self.waiting.counted(scope, dated=False).filter(started_at__lt=moments[-1])
+        waits = begun.filter(Q(ended_at=None) | Q(ended_at__gte=moments[0])).order_by()
+        rows, values = waits.values("facts_id", "shop_id", "started_at", "ended_at").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(STILL.format(waits=rows), [*values, moments])
+            return list(cursor.fetchall())
 
     def still(self, scope: Scope) -> Rows:
         """Waits that nobody had answered at the end, on tickets that were then unsolved."""

@@ -359,6 +359,8 @@ def test_the_longest_wait_is_answered_or_still_unanswered_at_the_end() -> None:
     assert (day.value, day.extra) == (4 * HOUR, {"ticket": silent.pk, "answered": False})
     drawn("2026-05-04 10:00", ("2026-05-05 12:00", "solved"))  # solved without a word: nobody waits any more
     assert value("longest_wait", "2026-05-05", "2026-05-06") == 4 * HOUR
+    days = answer(scope("2026-05-03", "2026-05-07"), slugs=["longest_wait"], group=Group.DAY)["groups"]
+    assert [day["kpis"]["longest_wait"]["value"] for day in days] == [None, 14 * HOUR, 4 * HOUR, 28 * HOUR]
 
 
 def test_first_contact_resolution_asks_whether_the_customer_came_back() -> None:
