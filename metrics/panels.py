@@ -39,11 +39,10 @@ class Wait:
 def longest_waits(scope: Scope, most: int = 6) -> list[Wait]:
     """The longest waits of the window, and of those still waiting at its end (S100)."""
     measure, column = LongestWait(), scope.column("wait")
-    ended = measure.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "pk")[:most]
-    still = measure.still(scope).order_by("started_at", "pk")[:most]
-    found = [(seconds(getattr(row, column)) or 0, row.facts_id, True) for row in ended]
-    waiting = still.values_list("started_at", "facts_id", "shop")
-    found += [(seconds(elapsed(since, scope, of)) or 0, number, False) for since, number, of in waiting]
+    ended = measure.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "facts")
+    still = measure.still(scope).order_by("started_at", "facts").values_list("started_at", "facts", "shop")
+    found = [(seconds(us) or 0, number, True) for us, number in ended.values_list(column, "facts")[:most]]
+    found += [(seconds(elapsed(since, scope, of)) or 0, number, False) for since, number, of in still[:most]]
     chosen = sorted(found, reverse=True)[:most]
     rows = Ticket.objects.select_related("customer").in_bulk([number for _length, number, _answered in chosen])
     return [Wait(rows[pk], words(length, "seconds"), length, answered) for length, pk, answered in chosen]
