@@ -8,8 +8,10 @@ class HelpdeskConfig(AppConfig):
 
     def ready(self) -> None:
         from helpdesk import checks, health, logs, monitoring
+        from helpdesk.lib import instants
 
         logs.configure()
+        instants.read_fast()
         checks.register_all()
         health.watch_database()
         monitoring.start()
