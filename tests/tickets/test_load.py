@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.models import Func, TextField
 
 from accounts.models import Role
-from metrics.models import DirtyTicket
+from metrics.audit import differences_everywhere
+from metrics.models import DirtyTicket, TicketFacts
 from tests import factories as make
 from tests.tickets.histories import policy
 from tickets.deadlines import settle_many
@@ -46,6 +47,11 @@ def test_waits_and_deadlines_are_those_that_the_messages_tell(agent):
     before = list(Ticket.objects.order_by("pk").values_list(*fields))
     settle_many(Ticket.objects.values_list("pk", flat=True))
     assert list(Ticket.objects.order_by("pk").values_list(*fields)) == before
+
+
+def test_its_figures_are_those_that_the_timelines_tell(agent):
+    assert list(differences_everywhere()) == []
+    assert TicketFacts.objects.count() == COUNT
 
 
 def test_what_was_promised_has_its_deadlines_solved_or_not():

@@ -22,7 +22,7 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)  # for a policy without a first day
 FILLED: tuple[type[models.Model], ...] = (Customer, Identity, Order, Ticket, Message, Event, SearchEntry)
 TEXTS = """
     CREATE TEMP TABLE load_texts ON COMMIT DROP AS
-    SELECT language, nth, text, comptoir_words(language, text) AS words
+    SELECT language || nth AS key, text, comptoir_words(language, text) AS words
     FROM unnest(%s::text[], %s::int[], %s::text[]) AS made (language, nth, text)
 """
 # One line a ticket: who, what, and when each of its four messages was written. A few customers write often; live
@@ -60,14 +60,14 @@ TAGS = ["vip", "retard", "retour", "remboursement", "cadeau", "presse", "b2b", "
 NAMES = ["Camille", "Léa", "Hugo", "Inès", "Jules", "Priya", "Oliver", "Emma", "Fatou", "Noah"]
 NAMED = "CREATE TEMP TABLE load_names ON COMMIT DROP AS SELECT %s::text[] AS given, %s::text[] AS family"
 FAMILIES = ["Durand", "Roy", "Lefèvre", "Petit", "Smith", "Moreau", "Diallo", "Jones", "Garcia", "Nguyen"]
-# The four messages of each story, with the text of the pool that each says; the first names an order.
-SAID = """
+# The four messages of each story.
+TURNS = """
     load_stories s
     CROSS JOIN LATERAL (VALUES (0, at0, text0), (1, at1, text1), (2, at2, text2), (3, at3, text3))
       AS turn (nth, at, text)
-    JOIN load_texts made ON made.language = s.language AND made.nth = turn.text
     CROSS JOIN LATERAL (SELECT turn.nth IN (0, 2) OR turn.nth = 3 AND s.waiting AS theirs) AS who
 """
+SAID = f"{TURNS} JOIN load_texts made ON made.key = s.language || turn.text"  # what each says; the first names an order
 MESSAGES = {
     "ticket_id": "s.ticket",
     "author": "CASE WHEN theirs THEN 'customer' ELSE 'agent' END",
@@ -125,8 +125,8 @@ TICKETS = {
 FOUND_BY_WORDS = {
     "ticket_id": "s.ticket",
     "at": "turn.at",
-    "words": """CASE WHEN turn.nth = 0 THEN made.words || comptoir_words(s.language, 'LD-' || customer)
-        ELSE made.words END || array_to_tsvector(ARRAY[comptoir_month(turn.at)])""",
+    "words": """made.words || (CASE WHEN turn.nth = 0 THEN comptoir_words(s.language, 'LD-' || customer) ELSE '' END
+        || array_to_tsvector(ARRAY[comptoir_month(turn.at)]))""",
 }
 FOUND_BY_SUBJECT = {
     "ticket_id": "ticket",
@@ -143,7 +143,7 @@ def load(shop: Shop, count: int, *, seed: int = 1, told: Told = lambda what, n: 
     writers = {"fr": Writer(rng, FRENCH), "en": Writer(rng, ENGLISH)}
     first, message, customers = next_id(Ticket), next_id(Message), max(1, count // 3)
     with transaction.atomic():
-        execute("SET LOCAL maintenance_work_mem = '512MB'")
+        execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '64MB'")
         execute("SELECT setseed(%s)", [1 / (seed + 1)])
         _pool(writers)
         for table in TRIGGERS:
@@ -182,6 +182,7 @@ def _pool(writers: dict[str, Writer]) -> None:
     execute(TEXTS, [list(column) for column in zip(*lines, strict=True)])
     subjects = [(key, nth, text) for key, writer in writers.items() for nth, text in enumerate(writer.subjects)]
     execute(TEXTS.replace("load_texts", "load_subjects"), [list(column) for column in zip(*subjects, strict=True)])
+    execute("ANALYZE load_texts, load_subjects")  # else they would be sorted, and the messages come in their order
 
 
 def _customers(shop: Shop, count: int) -> int:
@@ -244,10 +245,9 @@ def _write(shop: Shop, first: int, message: int) -> None:
     fill(Message, MESSAGES | {"id": number}, SAID)
     fill(SearchEntry, FOUND_BY_WORDS | {"message_id": number}, SAID)
     fill(Event, OPENED, "load_stories s")
-    fill(Event, MESSAGE_EVENTS | {"message_id": number}, SAID)
+    fill(Event, MESSAGE_EVENTS | {"message_id": number}, TURNS)
     fill(Event, SOLVED, "load_stories s WHERE NOT live")
-    source = """load_stories s
-        JOIN load_subjects named ON named.language = s.language AND named.nth = s.subject
-        JOIN load_texts latest ON latest.language = s.language AND latest.nth = s.text3"""
+    source = """load_stories s JOIN load_subjects named ON named.key = s.language || s.subject
+        JOIN load_texts latest ON latest.key = s.language || s.text3"""
     fill(Ticket, TICKETS | {"shop_id": str(shop.pk)}, source)
     fill(SearchEntry, FOUND_BY_SUBJECT, source)
