@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from tests import factories as make
-from tickets.models import Ticket
+from tickets.models import Priority, SearchEntry, Ticket
 from tickets.search import ask, customers_like, learn, tickets_like
 from tickets.search.highlight import marked
 
@@ -63,6 +63,17 @@ def test_all_words_are_wanted_quotes_keep_them_together(admin):
     said("un colis")
     assert sorted(found("colis perdu", admin)) == [together.pk, apart.pk]
     assert found('"colis perdu"', admin) == [together.pk]
+
+
+def test_a_phrase_is_sought_in_the_newest_messages_first_and_all_are_read_when_those_do_not_answer(admin, monkeypatch):
+    for name, number in {"FEW": 0, "LOOK": 4, "WALK": 8, "ENOUGH": 1}.items():  # as if there were thousands
+        monkeypatch.setattr(f"tickets.search.tickets.{name}", number)
+    old, new, other = said("Une lampe cassée."), said("La lampe cassée !"), said("Cassée, la lampe.")
+    SearchEntry.objects.filter(ticket=old).update(at=timezone.now() - timedelta(days=400))
+    assert found('"lampe cassée"', admin) == [new.pk]
+    Ticket.objects.filter(pk=new.pk).update(priority=Priority.URGENT)
+    assert found('"lampe cassée" priority:normal', admin) == [old.pk]
+    assert found('"cassée la lampe"', admin) == [other.pk]
 
 
 def test_a_misspelt_word_is_corrected_and_told(admin):

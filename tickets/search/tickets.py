@@ -3,7 +3,7 @@ chooses the way (research/perf-floor.md, section 3)."""
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -21,9 +21,11 @@ from tickets.search.question import Question
 
 MOST = 500  # messages ranked
 FEW, COMMON = 5000, 0.012  # rows: below, all are ranked; share of rows: above, the newest are walked
-WALK = 60_000  # newest messages walked for a common word
+LOOK, WALK = 10_000, 60_000  # newest messages walked for a phrase at first, for a common word
 MONTHS = 24
 ENOUGH = 20  # matches found on a short way
+NEXT_TO = re.compile(r"<(-|\d+)>")  # between the words of a phrase
+Hit = tuple[int, int | None]  # a ticket, and its message or None for the subject
 # The rank halves after 90 days.
 ALL = """
 SELECT ticket_id, message_id FROM tickets_searchentry, (SELECT %(query)s::tsquery AS q) AS asked
@@ -56,9 +58,11 @@ def tickets_like(question: Question, user: User, *, limit: int = 50) -> Found:
     if not question.words:
         return Found(list(allowed.order_by("-last_activity_at", "-pk").values_list("pk", flat=True)[:limit]), {})
     first = _by_number(question, allowed) + _of_people(question, user, allowed, limit)
-    hits, corrected = _said(question.words)
-    numbers = _known(first, [ticket for ticket, _message in hits], allowed)
-    if len(numbers) < limit and len(hits) == MOST:  # the newest matches are mostly not theirs: ask for theirs
+    hits, more, corrected = _said(question.words)
+    said = [ticket for ticket, _message in hits]
+    numbers = _known(first, said, allowed)
+    hidden = not set(numbers).issuperset(said)
+    if more and len(numbers) < limit and (hidden or len(hits) == MOST):  # the newest are not theirs: ask for theirs
         numbers += [number for number in _theirs(question.words, allowed, limit) if number not in numbers]
     shown = numbers[:limit]
     where = {ticket: message for ticket, message in reversed(hits) if message is not None}
@@ -123,13 +127,13 @@ def _of_people(question: Question, user: User, allowed: TicketQuerySet, limit: i
     return list(theirs.order_by("-last_activity_at", "-pk").values_list("pk", flat=True)[:limit])
 
 
-def _said(words: str) -> tuple[list[tuple[int, int | None]], str]:
-    """(ticket, message or None for the subject) of the best matches; and the corrected words, if any were."""
-    hits = _matches(words)
+def _said(words: str) -> tuple[list[Hit], bool, str]:
+    """The best matches, whether there may be more, and the corrected words, if any were."""
+    hits, more = _matches(words)
     if hits:
-        return hits, ""
+        return hits, more, ""
     corrected = _corrected(words)
-    return (_matches(corrected), corrected) if corrected else ([], "")
+    return (*_matches(corrected), corrected) if corrected else ([], False, "")
 
 
 def _corrected(words: str) -> str:
@@ -141,28 +145,41 @@ def _corrected(words: str) -> str:
     return re.sub(r"[^\W\d_]{4,}", lambda match: changes.get(match[0], match[0]), words)
 
 
-def _matches(words: str) -> list[tuple[int, int | None]]:
+def _matches(words: str) -> tuple[list[Hit], bool]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT comptoir_query(%s)::text", [words])
         (query,) = cursor.fetchone()
         if not query:
-            return []
+            return [], False
         cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'tickets_searchentry'::regclass")
         (rows,) = cursor.fetchone()
-        cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM tickets_searchentry WHERE words @@ %s::tsquery", [query])
+        together = NEXT_TO.sub("&", query)
+        cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM tickets_searchentry WHERE words @@ %s::tsquery", [together])
         (plan,) = cursor.fetchone()
         plan = json.loads(plan) if isinstance(plan, str) else plan
-        estimate = plan[0]["Plan"]["Plan Rows"]
-        asked = {"query": query, "narrow": query, "most": MOST, "walk": WALK}
-        if estimate > FEW and "<" not in query:  # a phrase is never walked: its estimate is far off
-            common = estimate >= COMMON * rows
-            narrow = query if common else f"({query}) & ({_newest_months(round(800 * MONTHS / estimate))})"
-            cursor.execute(NEWEST if common else ALL, asked | {"narrow": narrow})
-            hits: list[tuple[int, int | None]] = cursor.fetchall()
+        ways = _ways(query, plan[0]["Plan"]["Plan Rows"], rows, phrase=together != query)
+        hits: list[Hit] = []
+        for statement, narrow, walk in ways:
+            cursor.execute(statement, {"query": query, "narrow": narrow, "most": MOST, "walk": walk})
+            hits = cursor.fetchall()
             if len(hits) >= ENOUGH:
-                return hits
-        cursor.execute(ALL, asked)
-        return list(cursor.fetchall())
+                break
+    return hits, len(hits) == MOST or next(ways, None) is not None
+
+
+def _ways(query: str, estimate: int, rows: int, *, phrase: bool) -> Iterator[tuple[str, str, int]]:
+    """Statements, the condition and the messages walked of each: the cheapest first, the last finds all.
+
+    `estimate`: messages with all the words. Every one of them is read for a phrase, of which the index knows nothing.
+    """
+    if estimate > FEW and phrase:
+        yield NEWEST, query, LOOK
+        yield NEWEST, query, WALK
+    elif estimate > FEW and estimate >= COMMON * rows:
+        yield NEWEST, query, WALK
+    elif estimate > FEW:
+        yield ALL, f"({query}) & ({_newest_months(round(800 * MONTHS / estimate))})", 0
+    yield ALL, query, 0
 
 
 def _newest_months(count: int) -> str:
