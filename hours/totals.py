@@ -73,8 +73,11 @@ def key_of(calendar: Calendar) -> Key:
 def between(key: Key, start: int, end: int) -> int:
     """Open time from `start` to `end` >= `start`."""
     first, last = start // BLOCK, end // BLOCK
+    opening = block(key, first)
+    if first == last:
+        return opening.until(end) - opening.until(start)
     whole = sum(block(key, n).total for n in range(first, last))
-    return whole + block(key, last).until(end) - block(key, first).until(start)
+    return whole + block(key, last).until(end) - opening.until(start)
 
 
 def stretches(key: Key, start: int, end: int) -> Iterator[Stretch]:
