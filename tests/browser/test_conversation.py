@@ -254,7 +254,15 @@ def test_a_message_is_forwarded_to_the_carrier(page: Page, agent: User) -> None:
     page.locator(".composer--aside [name=text]").fill("Où est ce colis ?")
     page.get_by_role("button", name="Send", exact=True).last.click()
     expect(page.locator(".aside")).to_contain_text("sav@colissimo.example")
-    assert Message.objects.get(user=agent).public is False
+    expect(page.locator(".composer--aside")).to_have_count(0)
+    page.locator(".aside summary").click()
+    page.locator(".aside textarea").fill("Et la photo ?")
+    page.locator(".aside__say").get_by_role("button").click()
+    expect(page.locator(".aside .msg__text")).to_have_text(["Où est ce colis ?", "Et la photo ?"])
+    expect(page.locator(".aside textarea")).to_be_focused()
+    expect(page.locator(".aside textarea")).to_have_value("")
+    assert page.locator("main").evaluate("main => main.scrollTop") == 0
+    assert set(Message.objects.filter(user=agent).values_list("public", flat=True)) == {False}
 
 
 @pytest.mark.parametrize(("width", "name"), [(1440, "wide"), (390, "phone")])

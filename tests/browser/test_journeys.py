@@ -146,6 +146,18 @@ def test_a_range_of_tickets_at_once_and_the_way_back(page: Page, agent: User) ->
     expect(page.locator("[data-row]")).to_have_count(5)
 
 
+def test_enter_in_the_field_of_the_bulk_tag_only_tags(page: Page, agent: User) -> None:
+    ticket = make.ticket()
+    page.goto("/")
+    page.locator("[data-row] input[name=ticket]").click()
+    page.locator(".bulk").get_by_role("button", name="Tag").click()
+    page.locator("#bulk-tag input").fill("noël")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("1 ticket")
+    ticket.refresh_from_db()
+    assert (ticket.tags, ticket.state) == (["noël"], "new")
+
+
 def test_views_are_dragged_into_another_order(page: Page, agent: User) -> None:
     names = ["Retours", "Livraison", "VIP"]
     for position, name in enumerate(names):

@@ -18,7 +18,8 @@ from tickets.actors import Actor
 from tickets.forms import AsideForm, WordsForm
 from tickets.models import Message, Ticket
 from tickets.views.clock import exact
-from tickets.views.conversation import PAGE, whole_page
+from tickets.views.composer import composer
+from tickets.views.conversation import PAGE, conversation, whole_page
 from tickets.views.reading import Reading
 
 
@@ -41,13 +42,16 @@ def start_side(request: Request, number: int) -> HttpResponse:
     form = AsideForm(request.POST, request.FILES)
     if not form.is_valid() or not _started(request, ticket, form):
         return _form(request, ticket, form, status=422)
-    return go(request, f"/tickets/{number}/#newest")
+    if not wants_fragment(request):
+        return go(request, f"/tickets/{number}/#newest")
+    reading = Reading(get_ticket(request.user, number), request.user)
+    return render(request, f"{PAGE}#said", conversation(request, reading) | composer(request, reading))
 
 
 @policy("side.write")
 @require_POST
 def answer_side(request: Request, pk: int) -> HttpResponse:
-    """Write to the third party again; nothing said changes nothing."""
+    """Write to the third party again; nothing said changes nothing. For htmx that conversation, ready to go on."""
     side = get_side(request.user, pk)
     form = WordsForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -57,7 +61,11 @@ def answer_side(request: Request, pk: int) -> HttpResponse:
         actions.answer_side(side, by=Actor.agent(request.user), files=form.stored_files, **words)
     except Refused as refusal:
         return HttpResponse(refusal.words, status=422, content_type="text/plain; charset=utf-8")
-    return go(request, f"/tickets/{side.ticket_id}/#side-{side.pk}")
+    if not wants_fragment(request):
+        return go(request, f"/tickets/{side.ticket_id}/#side-{side.pk}")
+    context = conversation(request, Reading(get_ticket(request.user, side.ticket_id), request.user))
+    (entry,) = (one for one in context["entries"] if one.kind == "side" and one.id == side.pk)
+    return render(request, f"{PAGE}#aside", context | {"entry": entry, "writing": True})
 
 
 def _started(request: Request, ticket: Ticket, form: AsideForm) -> bool:
