@@ -1,10 +1,13 @@
 """Ctrl K: the palette's server side."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from accounts.models import Role
 from tests import factories as make
+from tests.faq.makers import article
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +35,17 @@ def test_nobody_finds_another_teams_ticket(client: Client):
     for role in (Role.AGENT, Role.PARTNER):
         client.force_login(make.user(role=role))
         assert 'role="option"' not in client.get("/palette/", {"q": "lampe"}).content.decode()
+
+
+def test_articles_and_the_settings_that_one_may_open(client: Client):
+    article("Suivre un colis", language="en")
+    for role, settings in ((Role.AGENT, ["/settings/macros/"]), (Role.ADMIN, ["/settings/reasons/"])):
+        client.force_login(make.user(role=role))
+        found = client.get("/palette/", {"q": "suivre"}).content.decode()
+        assert "<mark>Suivre</mark> un colis" in found
+        words = "settings macr" if role == Role.AGENT else "reasons"
+        assert (
+            re.findall(r'href="(/settings/[^"]*)"', client.get("/palette/", {"q": words}).content.decode()) == settings
+        )
+    client.force_login(make.user(role=Role.AGENT))
+    assert "/settings/" not in client.get("/palette/", {"q": "reasons"}).content.decode()

@@ -1,4 +1,5 @@
-"""GET /palette/?q=: what the palette found: tickets, people, orders. Commands and places are on the page already."""
+"""GET /palette/?q=: what the palette found: tickets, people, orders, articles, settings. Commands and the rail's places
+are on the page already."""
 
 from dataclasses import dataclass
 
@@ -6,17 +7,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import may, policy
 from accounts.http import Request
-from accounts.models import User
+from accounts.models import Shop, User
 from customers.models import Customer
+from faq.search import find
 from tickets.access import visible_customers
+from tickets.automation.conditions import fold
 from tickets.models import Ticket
 from tickets.search import ask, customers_like, orders_like, tickets_like
 from tickets.search.highlight import marked
+from tickets.views.settings import pages_of
 
 MOST = 6  # of each kind
 
@@ -51,6 +56,8 @@ def found(words: str, only: str, user: User) -> list[Group]:
     groups = [] if only == "@" else [Group(_("Tickets"), _tickets(words, user))]
     if only != "#":
         groups += [Group(_("Customers"), _customers(words, user)), Group(_("Orders"), _orders(words, user))]
+    if not only:
+        groups += [Group(_("Articles"), _articles(words)), Group(_("Settings"), _settings(words, user))]
     return [group for group in groups if group.items]
 
 
@@ -102,3 +109,27 @@ def _orders(words: str, user: User) -> list[Item]:
         for order in orders
         if order.customer_id in newest
     ]
+
+
+def _articles(words: str) -> list[Item]:
+    """Published answers, in the reader's language where the shop has it."""
+    hits = [
+        Item(one.url, "book", one.marked, one.category or shop.name)
+        for shop in Shop.objects.order_by("pk")
+        for one in find(shop, _language(shop), words, limit=MOST, exact=True).articles
+    ]
+    return hits[:MOST]
+
+
+def _language(shop: Shop) -> str:
+    own = get_language() or ""
+    return own if own in shop.languages else shop.languages[0]
+
+
+def _settings(words: str, user: User) -> list[Item]:
+    asked = fold(words).split()
+    return [
+        Item(reverse(page.url_name), page.icon, marked(str(page.label), words), str(page.group))
+        for page in pages_of(user)
+        if all(word in fold(f"{_('Settings')} {page.label}") for word in asked)
+    ][:MOST]
