@@ -1,11 +1,14 @@
 """Views that people keep: what they hold, who sees and changes them."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Role
 from tests import factories as make
-from tickets.models import SavedView, Ticket
+from tickets.models import Complaint, Follow, Problem, Reason, SavedView, Seen, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +67,31 @@ def test_the_address_narrows_every_view(client: Client, agent, query: str, finds
     }
     found = shown(client.get(f"/?{query}"))
     assert (tickets[finds].pk in found) if finds else found == []
+
+
+@pytest.mark.parametrize(
+    "query", ["opened=7", "field=gift%3Dyes", "problem=1", "followed=1", "unread=1", "complaint=1"]
+)
+def test_what_hangs_on_a_ticket_narrows_too_and_counts_it_once(client: Client, agent, query: str):
+    wanted, *others = [make.ticket() for _n in range(3)]
+    for pk in (1, 2):
+        Problem.objects.create(pk=pk, shop=wanted.shop, title="Carton trop fin").tickets.add(wanted)
+    Follow.objects.create(user=agent, ticket=wanted)
+    Complaint.objects.create(ticket=wanted, opened_at=timezone.now())
+    Ticket.objects.filter(pk=wanted.pk).update(fields={"gift": True})
+    for other in others:
+        Ticket.objects.filter(pk=other.pk).update(opened_at=timezone.now() - timedelta(days=8))
+        Seen.objects.create(user=agent, ticket=other, at=timezone.now())
+    found = client.get(f"/?{query}").context["list"]
+    assert ([row.number for row in found.rows], found.total) == ([wanted.pk], 1)
+
+
+def test_a_filter_in_force_is_named_in_words(client: Client, agent):
+    reason = Reason.objects.create(key="late", what="Livraison", why="Transporteur en retard")
+    make.team("care", agent)
+    chips = client.get(f"/?reason={reason.key}&assignee=me&vip=1&priority=high&tag=gone").context["chips"]
+    words = ["Assignee: me", "Tags: gone", "Reason: Livraison › Transporteur en retard", "Priority: High", "VIP"]
+    assert [chip.label for chip in chips] == words
 
 
 def test_orders_are_each_paged_to_the_end(client: Client, agent):

@@ -57,7 +57,9 @@ def test_each_view_holds_its_tickets_and_all_counts_are_right(client: Client, ag
     free = make.ticket()
     pending = make.ticket()
     solved = make.ticket()
+    spam = make.ticket()
     by = Actor.agent(agent)
+    actions.mark_spam(spam, by=by)
     actions.wait_for_customer(pending, by=by)
     actions.solve(solved, by=by)
     assert {*shown(client.get("/"))} == {mine.pk, free.pk}
@@ -65,6 +67,7 @@ def test_each_view_holds_its_tickets_and_all_counts_are_right(client: Client, ag
     assert shown(client.get("/?view=unassigned")) == [free.pk]
     assert shown(client.get("/?view=waiting")) == [pending.pk]
     assert shown(client.get("/?view=solved")) == [solved.pk]
+    assert shown(client.get("/?view=bin")) == [spam.pk]
     assert {tab.key: tab.count for tab in client.get("/").context["list"].tabs} == {
         "open": 2,
         "mine": 1,
@@ -75,6 +78,7 @@ def test_each_view_holds_its_tickets_and_all_counts_are_right(client: Client, ag
         "drafts": 0,
         "solved": None,
         "all": None,
+        "bin": None,
     }
 
 

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from channels_app.models import ChannelKind
-from tickets.models import Priority
-from tickets.states import State
-from tickets.views.filters import FILTERS, ME, NONE, YES
+from tickets.views.filters import FILTERS
 from tickets.views.listing import Listing
 from tickets.views.queues import DEFAULT
 
@@ -43,24 +42,13 @@ def bar(shown: Listing) -> dict[str, Any]:
 def chips(shown: Listing) -> list[Choice]:
     """One chip for each filter in force."""
     return [
-        Choice(_spoken(name, values), f"/{shown.address(**{name: None})}") for name, values in shown.filters.items()
+        Choice(_spoken(name, values, shown.user), f"/{shown.address(**{name: None})}")
+        for name, values in shown.filters.items()
     ]
 
 
-def _spoken(name: str, values: list[str]) -> str:
-    label = str(FILTERS[name].label)
-    if values == [YES]:
-        return label
-    return f"{label}: {', '.join(_word(name, value) for value in values)}"
-
-
-def _word(name: str, value: str) -> str:
-    if value == NONE:
-        return _("none")
-    if value == ME:
-        return _("me")
-    if name == "state":
-        return str(State(value).label)
-    if name == "channel":
-        return str(ChannelKind(value).label)
-    return str(Priority.from_key(value).label) if name == "priority" else value
+def _spoken(name: str, values: list[str], user: User) -> str:
+    found = FILTERS[name]
+    if found.choices is None:
+        return str(found.label)
+    return f"{found.label}: {', '.join(found.words(value, user) for value in values)}"

@@ -1,7 +1,8 @@
 """The filters of a list: the same names and values in the inbox's address and in a saved view."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.http import QueryDict
+from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, Shop, Team, User
 from channels_app.models import ChannelKind
-from tickets.models import Draft, Message, Priority
+from tickets.models import CustomField, Draft, Follow, Message, Priority, Problem, Reason, Seen, Tag
 from tickets.states import DONE, State
 
 if TYPE_CHECKING:
@@ -21,24 +23,32 @@ if TYPE_CHECKING:
 
 NONE, ME, YES = "none", "me", "1"
 MOST_VALUES = 20  # of one filter
+MOST_CHOICES = 300
 Chosen = dict[str, list[str]]
+Choices = Sequence[tuple[str, "StrPromise | str"]]
 
 
 @dataclass(frozen=True)
 class Filter:
-    """`holds` is the condition of one value; several values of a filter mean any of them."""
+    """`holds` is the condition of one value; several values of a filter mean any of them. `choices` are the values to
+    offer with their words; a filter without any is a yes."""
 
     label: "StrPromise"
     holds: Callable[[str, User], Q]
-    allows: Callable[[str], bool] = lambda value: 0 < len(value) <= 120
+    allows: Callable[[str], bool] = lambda value: value == YES
+    choices: Callable[[User], Choices] | None = None
+
+    def words(self, value: str, user: User) -> str:
+        """What a value is called; itself when nobody offers it any more."""
+        return str(dict(self.choices(user) if self.choices else ()).get(value, value))
 
 
 def _word(value: str) -> bool:
     return 0 < len(value) <= 120 and value.isprintable()
 
 
-def _yes(value: str) -> bool:
-    return value == YES
+def _number(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 10
 
 
 def _assignee(value: str, user: User) -> Q:
@@ -52,35 +62,116 @@ def _mentions(_value: str, user: User) -> Q:
     return Q(pk__in=named.values("message__ticket"))
 
 
-def _drafts(_value: str, user: User) -> Q:
-    return Q(pk__in=Draft.objects.filter(user=user).values("ticket"))
+def _problem(value: str, _user: User) -> Q:
+    linked = Problem.tickets.through.objects.all()  # a join would count a ticket once for each of its problems
+    if value == NONE:
+        return ~Q(pk__in=linked.values("ticket"))
+    return Q(pk__in=linked.filter(problem=int(value)).values("ticket"))
+
+
+def _own_field(value: str, _user: User) -> Q:
+    """A value of an own field, "gift=yes": what is written there, or the yes and no of a field that knows no other."""
+    key, _equals, said = value.partition("=")
+    holds = Q(fields__contains={key: said})
+    return holds | Q(fields__contains={key: said == "yes"}) if said in ("yes", "no") else holds
+
+
+def _nobody() -> tuple[str, str]:
+    return NONE, say("none")
+
+
+def _people(_user: User) -> Choices:
+    everybody = User.objects.filter(is_active=True)
+    return [(ME, say("me")), _nobody(), *((str(one.pk), one.full_name) for one in everybody)]
+
+
+def teams_of(user: User) -> list[Team]:
+    """Those that this user may name."""
+    return list(Team.objects.filter(pk__in=user.team_ids()) if user.role == Role.PARTNER else Team.objects.all())
+
+
+def _own_fields(_user: User) -> Choices:
+    answers = {CustomField.Kind.YES_NO: [("yes", say("yes")), ("no", say("no"))]}
+    return [
+        (f"{field.key}={value}", f"{field.label}: {words}")
+        for field in CustomField.objects.all()
+        for value, words in answers.get(CustomField.Kind(field.kind), [(one, one) for one in field.choices])
+    ]
 
 
 FILTERS: dict[str, Filter] = {
-    "state": Filter(_("State"), lambda value, user: Q(state=value), lambda value: value in State.values),
+    "state": Filter(
+        _("State"),
+        lambda value, user: Q(state=value),
+        lambda value: value in State.values,
+        lambda user: State.choices,
+    ),
     "channel": Filter(
-        _("Channel"), lambda value, user: Q(channel_kind=value), lambda value: value in ChannelKind.values
+        _("Channel"),
+        lambda value, user: Q(channel_kind=value),
+        lambda value: value in ChannelKind.values,
+        lambda user: ChannelKind.choices,
     ),
-    "assignee": Filter(
-        _("Assignee"),
-        _assignee,
-        lambda value: value in (NONE, ME) or (value.isascii() and value.isdecimal() and len(value) < 10),
+    "assignee": Filter(_("Assignee"), _assignee, lambda value: value in (NONE, ME) or _number(value), _people),
+    "team": Filter(
+        _("Team"),
+        lambda value, user: Q(team=None) if value == NONE else Q(team__key=value),
+        _word,
+        lambda user: [_nobody(), *((team.key, team.name) for team in teams_of(user))],
     ),
-    "team": Filter(_("Team"), lambda value, user: Q(team=None) if value == NONE else Q(team__key=value), _word),
-    "tag": Filter(_("Tags"), lambda value, user: Q(tags__contains=[value]), _word),
-    "reason": Filter(_("Reason"), lambda value, user: Q(reason=None) if value == NONE else Q(reason__key=value), _word),
+    "tag": Filter(
+        _("Tags"),
+        lambda value, user: Q(tags__contains=[value]),
+        _word,
+        lambda user: [(tag.name, tag.name) for tag in Tag.objects.order_by("name")[:MOST_CHOICES]],
+    ),
+    "reason": Filter(
+        _("Reason"),
+        lambda value, user: Q(reason=None) if value == NONE else Q(reason__key=value),
+        _word,
+        lambda user: [_nobody(), *((one.key, str(one)) for one in Reason.objects.all()[:MOST_CHOICES])],
+    ),
     "priority": Filter(
         _("Priority"),
         lambda value, user: Q(priority=Priority.from_key(value)),
         lambda value: value.upper() in Priority.names and value.islower(),
+        lambda user: [(one.key, one.label) for one in Priority],
     ),
-    "shop": Filter(_("Shop"), lambda value, user: Q(shop__key=value), _word),
-    "language": Filter(_("Language"), lambda value, user: Q(language=value), _word),
-    "vip": Filter(_("VIP"), lambda value, user: Q(customer__vip=True), _yes),
-    "overdue": Filter(_("Overdue"), lambda value, user: Q(due_at__lt=Now()), _yes),
-    "mentions": Filter(_("Mentions you"), _mentions, _yes),
-    "drafts": Filter(_("Your drafts"), _drafts, _yes),
-    "snoozed": Filter(_("Snoozed"), lambda value, user: Q(snoozed_until__isnull=False), _yes),
+    "shop": Filter(
+        _("Shop"),
+        lambda value, user: Q(shop__key=value),
+        _word,
+        lambda user: [(shop.key, shop.name) for shop in Shop.objects.all()],
+    ),
+    "language": Filter(
+        _("Language"),
+        lambda value, user: Q(language=value),
+        _word,
+        lambda user: [("fr", "Français"), ("en", "English")],
+    ),
+    "opened": Filter(
+        _("Opened"),
+        lambda value, user: Q(opened_at__gte=Now() - timedelta(days=int(value))),
+        lambda value: value in ("1", "7", "30"),
+        lambda user: [("1", say("in the last day")), ("7", say("in the last week")), ("30", say("in the last month"))],
+    ),
+    "problem": Filter(
+        _("Problem"),
+        _problem,
+        lambda value: value == NONE or _number(value),
+        lambda user: [_nobody(), *((str(one.pk), one.title) for one in Problem.objects.all()[:MOST_CHOICES])],
+    ),
+    "field": Filter(_("Own fields"), _own_field, lambda value: _word(value) and "=" in value, _own_fields),
+    "unread": Filter(_("New to you"), lambda value, user: Q(Seen.unread(user))),
+    "followed": Filter(
+        _("Followed by you"), lambda value, user: Q(pk__in=Follow.objects.filter(user=user).values("ticket"))
+    ),
+    "mentions": Filter(_("Mentions you"), _mentions),
+    "drafts": Filter(_("Your drafts"), lambda value, user: Q(pk__in=Draft.objects.filter(user=user).values("ticket"))),
+    "vip": Filter(_("VIP"), lambda value, user: Q(customer__vip=True)),
+    "complaint": Filter(_("Complaint"), lambda value, user: Q(complaint__isnull=False)),
+    "overdue": Filter(_("Overdue"), lambda value, user: Q(due_at__lt=Now())),
+    "snoozed": Filter(_("Snoozed"), lambda value, user: Q(snoozed_until__isnull=False)),
 }
 
 

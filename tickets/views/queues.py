@@ -28,13 +28,15 @@ THEIRS = Q(state__in=[State.PENDING, State.ON_HOLD]) & AWAKE
 
 @dataclass(frozen=True)
 class Queue:
-    """A named selection of tickets. `holds` is a condition on live tickets; a live queue is counted, a done one not."""
+    """A named selection of tickets. `holds` is a condition on live tickets; a live queue is counted, a done one not;
+    `aside` says that it holds what all others leave out."""
 
     key: str
     label: "StrPromise | str"
     icon: str
     holds: Callable[[User], Q]
     live: bool = True
+    aside: bool = False
     letter: str = ""  # the key that follows "g"
     order: str = "due"
     saved: SavedView | None = field(default=None, compare=False)
@@ -58,7 +60,7 @@ class Queue:
     def tickets(self, user: User, narrowed: filters.Chosen) -> TicketQuerySet:
         """Its tickets that this user may see, in no order."""
         seen = Ticket.objects.visible_to(user)
-        base = seen.live() if self.live else seen.present()
+        base = seen.live() if self.live else seen if self.aside else seen.present()
         return base.filter(self.holds(user) & filters.condition(narrowed, user))
 
 
@@ -90,6 +92,14 @@ QUEUES = {
         ),
         _built_in("solved", pgettext_lazy("view", "Solved"), "check", Q(state__in=[State.SOLVED, State.CLOSED])),
         _built_in("all", pgettext_lazy("view", "All"), "layers", Q(), "a"),
+        Queue(
+            "bin",
+            pgettext_lazy("view", "Spam and bin"),
+            "trash",
+            lambda user: Q(spam=True) | Q(deleted_at__isnull=False),
+            live=False,
+            aside=True,
+        ),
     )
 }
 DEFAULT = "open"

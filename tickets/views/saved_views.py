@@ -15,15 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import policy
 from accounts.http import Request
-from accounts.models import Shop, Team, User
-from channels_app.models import ChannelKind
+from accounts.models import Team, User
 from helpdesk.lib.htmx import go, render_part
 from helpdesk.lib.refused import Refused
 from tickets import actions
 from tickets.access import get_view, visible_views
 from tickets.actions.saved_views import may_edit_view
-from tickets.models import Priority, Reason, Tag
-from tickets.states import State
 from tickets.views import filters
 from tickets.views.desk import frame
 from tickets.views.listing import Listing, listing
@@ -143,33 +140,17 @@ def _context(request: Request, shown: Listing) -> dict[str, Any]:
         "icons": ICONS,
         "name": saved.name if saved else "",
         "saved": saved if saved and may_edit_view(request.user, saved) else None,
-        "teams": _teams(request.user),
+        "teams": filters.teams_of(request.user),
         **frame(request),
     }
 
 
-def _teams(user: User) -> list[Team]:
-    return list(Team.objects.filter(pk__in=user.team_ids()) if user.role == "partner" else Team.objects.all())
-
-
-def _fields(user: User, now: Mapping[str, list[str]]) -> list[dict[str, Any]]:
-    """Each filter with its choices: (value, label, chosen)."""
-    nobody = (filters.NONE, _("none"))
-    people = [(str(one.pk), one.full_name) for one in User.objects.filter(is_active=True)]
-    choices: dict[str, list[tuple[str, Any]]] = {
-        "state": list(State.choices),
-        "channel": list(ChannelKind.choices),
-        "assignee": [(filters.ME, _("me")), nobody, *people],
-        "team": [nobody, *((team.key, team.name) for team in _teams(user))],
-        "tag": [(tag.name, tag.name) for tag in Tag.objects.order_by("name")[:200]],
-        "reason": [nobody, *((one.key, str(one)) for one in Reason.objects.all()[:300])],
-        "priority": [(one.key, one.label) for one in Priority],
-        "shop": [(shop.key, shop.name) for shop in Shop.objects.all()],
-        "language": [("fr", "Français"), ("en", "English")],
-    }
-    shown = []
+def _fields(user: User, now: Mapping[str, list[str]]) -> dict[str, list[dict[str, Any]]]:
+    """`choices`: each filter with what it offers, (value, label, chosen); `yes`: those that hold or not."""
+    shown: dict[str, list[dict[str, Any]]] = {"choices": [], "yes": []}
     for name, one in filters.FILTERS.items():
         chosen = now.get(name, [])
-        options = [(value, label, value in chosen) for value, label in choices.get(name, [])]
-        shown.append({"name": name, "label": one.label, "options": options, "on": bool(chosen)})
+        options = [(value, words, value in chosen) for value, words in (one.choices(user) if one.choices else ())]
+        field = {"name": name, "label": one.label, "options": options, "on": bool(chosen)}
+        shown["choices" if one.choices else "yes"].append(field)
     return shown
