@@ -16,12 +16,15 @@ def admin(client: Client):
     return user
 
 
-def test_a_vague_reason_is_saved_with_a_warning(client: Client):
+def test_a_vague_reason_is_refused_and_an_older_one_marked(client: Client):
     fields = {"what": "Payment", "why": "Payment", "polarity": "-1"}
-    answer = client.post("/settings/reasons/save/", fields, follow=True)
-    reason = Reason.objects.get()
-    assert (str(reason), reason.polarity, reason.key) == ("Payment › Payment", -1, "payment-payment")
-    assert answer.content.decode().count("“Payment” says what, not why") == 2  # the toast, and the mark in the list
+    answer = client.post("/settings/reasons/save/", fields)
+    assert (answer.status_code, Reason.objects.count()) == (422, 0)
+    assert "“Payment” says what, not why" in answer.content.decode()
+    old = Reason.objects.create(key="payment", what="Payment", why="Payment")
+    page = client.post("/settings/reasons/save/", fields | {"pk": old.pk}, follow=True).content.decode()
+    old.refresh_from_db()
+    assert (old.polarity, page.count("“Payment” says what, not why")) == (-1, 1)
 
 
 @pytest.mark.parametrize("wrong", [{"why": ""}, {"what": ""}, {"polarity": "9"}, {"why": "late carrier"}])

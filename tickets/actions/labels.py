@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.lib.refused import Refused
 from tickets.models import Reason, Tag, Ticket
+from tickets.solving import vague
 
 
 @transaction.atomic
@@ -22,7 +23,8 @@ def save_reason(
     archived: bool,
     names: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Reason:
-    """Name a reason in its two levels. Refused without both, and when another one has that name.
+    """Name a reason in its two levels. Refused without both, when another one has that name, and for a new name that
+    tells nothing (S101).
 
     `names` are {"en": {"what", "why"}}, for customers of other languages; None leaves them.
     """
@@ -32,6 +34,8 @@ def save_reason(
             raise Refused(field, _("Say both what it is about and why it happened."))
     if Reason.objects.filter(what__iexact=what, why__iexact=why).exclude(pk=reason.pk).exists():
         raise Refused("why", _("This reason exists already."))
+    if why != reason.why and (tells_nothing := vague(why)):
+        raise Refused("why", tells_nothing)
     reason.what, reason.why, reason.polarity, reason.archived = what, why, polarity, archived
     reason.key = reason.key or _free_key(f"{what} {why}")
     if names is not None:

@@ -46,6 +46,12 @@ class ReasonFields(StrictModel):
         model = Reason
         fields = ["key", "what", "why", "warning"]
 
+    def validate_why(self, why: str) -> str:
+        known = isinstance(self.instance, Reason) and why == self.instance.why
+        if not known and (tells_nothing := vague(why)):
+            raise serializers.ValidationError(tells_nothing)
+        return why
+
     def get_warning(self, reason: Reason) -> str:
         return vague(reason.why)
 

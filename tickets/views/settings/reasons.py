@@ -1,4 +1,4 @@
-"""/settings/reasons/: why customers write, in two levels; vague names are warned of, doubles made one (S101, S102)."""
+"""/settings/reasons/: why customers write, in two levels; vague names are refused, doubles made one (S101, S102)."""
 
 from typing import Any
 
@@ -95,12 +95,11 @@ def save_reason(request: Request) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            saved = actions.save_reason(found or Reason(), **form.values())
+            actions.save_reason(found or Reason(), **form.values())
         except Refused as refusal:
             form.add_error(refusal.field, refusal.words)
         else:
-            warning = vague(saved.why)
-            messages.add_message(request, messages.WARNING if warning else messages.SUCCESS, warning or _("Saved."))
+            messages.success(request, _("Saved."))
             return redirect("settings-reasons")
     return _page(request, form, found, status=422)
 
