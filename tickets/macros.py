@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, Team, User
@@ -19,7 +20,7 @@ from tickets.automation.autoreply import in_language
 from tickets.automation.case import Case
 from tickets.automation.conditions import fold
 from tickets.automation.steps import Change
-from tickets.automation.variables import fill, inputs, unknown
+from tickets.automation.variables import fill, inputs, marked, unknown
 from tickets.events import record
 from tickets.models import EventKind, Macro, MacroUse, Message, Ticket
 
@@ -30,11 +31,13 @@ NOT_IN_MACROS = ("reply",)  # a macro's answer is its text, said by a person
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A macro as it would be on this ticket. `asks`: values that the agent gives; `missing`: places still empty."""
+    """A macro as it would be on this ticket. `preview`: its text with the places marked; `asks`: values that the agent
+    gives; `missing`: places still empty."""
 
     macro: Macro
     text: str
     html: str
+    preview: SafeString
     asks: tuple[str, ...]
     missing: tuple[str, ...]
     changes: list[Change]
@@ -94,6 +97,7 @@ def prepare(macro: Macro, ticket: Ticket, *, user: User, values: Mapping[str, st
         macro=macro,
         text=filled.text,
         html=filled.html,
+        preview=marked(text, case),
         asks=tuple(inputs(text + html)),
         missing=filled.missing,
         changes=changes,

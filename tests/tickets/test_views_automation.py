@@ -144,6 +144,7 @@ class TestMacros:
         page = enter(agent).get(f"/tickets/{ticket.pk}/macros/", {"q": "bonj"}, headers={"HX-Request": "true"})
         text = page.content.decode()
         assert 'data-text="Bonjour Jasmine, le {{ input.day }}."' in text
+        assert 'Bonjour <mark class="place--filled">Jasmine</mark>, le <mark class="place--empty">day</mark>.' in text
         assert "1 empty variable" in text
 
     def test_its_steps_are_done_with_the_reply(self):

@@ -292,8 +292,9 @@ def _task(case: Case, row: Row) -> str:
     seconds = row.get("seconds")
     due_at = case.at + timedelta(seconds=seconds) if seconds else None
     person = _taker(case, row["to"]) if row.get("to") else case.ticket.assignee
-    actions.set_task(case.ticket, by=case.by, title=fill(row["title"], "", case).text, user=person, due_at=due_at)
-    return str(row["title"])
+    title = fill(row["title"], "", case).text
+    actions.set_task(case.ticket, by=case.by, title=title, user=person, due_at=due_at)
+    return title
 
 
 def _webhook(case: Case, row: Row) -> str:
@@ -421,7 +422,7 @@ STEPS: dict[str, Step] = {
             _param("seconds", gettext_lazy("due in, in seconds"), kinds.SECONDS, required=False),
         ),
         _task,
-        lambda case, row: _adds(_("Task"), row["title"]),
+        lambda case, row: _adds(_("Task"), fill(row["title"], "", case).text),
     ),
     "webhook": Step(
         gettext_lazy("Call the webhook"),

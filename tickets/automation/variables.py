@@ -7,7 +7,8 @@ from datetime import datetime
 
 from babel.dates import format_date
 from django.utils import timezone
-from django.utils.html import escape
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from tickets.automation.case import Case
 from tickets.placeholders import PLACE, places
@@ -67,6 +68,18 @@ def fill(text: str, html: str, case: Case) -> Filled:
     values = values_of(text + html, case)
     missing = tuple(place.name for place in places(text + html) if not values[place.name])
     return Filled(_put(text, values, escaped=False), _put(html, values, escaped=True), missing)
+
+
+def marked(text: str, case: Case) -> SafeString:
+    """The text as HTML for whoever is about to send it: what was put in stands out, what is still empty more so."""
+    values = values_of(text, case)
+    parts, done = [], 0
+    for match in PLACE.finditer(text):
+        (place,) = places(match[0])
+        kind, words = ("filled", values[place.name]) if values[place.name] else ("empty", place.words)
+        parts += [escape(text[done : match.start()]), format_html('<mark class="place--{}">{}</mark>', kind, words)]
+        done = match.end()
+    return mark_safe("".join([*parts, escape(text[done:])]))  # noqa: S308 (escaped above)
 
 
 def values_of(text: str, case: Case) -> dict[str, str]:

@@ -2,7 +2,7 @@
 // closes. Taking one types its text where the caret is, puts its number into the form's hidden "macro" (its steps are
 // done with the reply) and sends `macro:taken` {id, text} up. Shows which places of the text are still empty.
 const CALL = /(?:^|\n)\/([^\n/]{0,60})$/;
-const PLACE = /\{\{\s*(?:input\.)?([\w.-]+)[^{}]*\}\}/g;
+const PLACE = /\{\{\s*(?:input\.)?([\p{L}\p{N}_.-]+)[^{}]*\}\}/gu;
 const MARK = "\u2063"; // an invisible sign that nobody types
 const PAUSE = 120;
 

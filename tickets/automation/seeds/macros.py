@@ -50,7 +50,7 @@ Je suis désolé : votre commande {{{{ order.number }}}} aurait dû arriver, et 
 
 J’ai vérifié le suivi {{{{ order.tracking_number | "du transporteur" }}}} : le colis n’avance plus, nous le considérons comme perdu. Un nouveau colis part à nos frais, avec les mêmes articles.
 
-Vous le recevrez le {{{{ input.arrival_date }}}} au plus tard. Je suis ce dossier moi-même et je vous écris ce jour-là pour vérifier qu’il est bien entre vos mains.
+Vous le recevrez le {{{{ input.date_prévue }}}} au plus tard. Je suis ce dossier moi-même et je vous écris ce jour-là pour vérifier qu’il est bien entre vos mains.
 
 Merci de votre patience.""",
             "en": f"""{HELLO_EN}
@@ -154,7 +154,7 @@ If you do not see it by then, reply to this message and I will send you the proo
         "texts": {
             "fr": f"""{HELLO}
 
-J’ai relu tout votre dossier avant de vous répondre. Voici ce que nous pouvons faire, et pourquoi : {{{{ input.explanation }}}}.
+J’ai relu tout votre dossier avant de vous répondre. Voici ce que nous pouvons faire, et pourquoi : {{{{ input.explication }}}}.
 
 Si un élément m’a échappé, dites-le-moi : je rouvre aussitôt la question.""",
             "en": f"""{HELLO_EN}
