@@ -265,6 +265,23 @@ def test_a_message_is_forwarded_to_the_carrier(page: Page, agent: User) -> None:
     assert set(Message.objects.filter(user=agent).values_list("public", flat=True)) == {False}
 
 
+def test_the_side_panel_keeps_its_place_and_the_focus(page: Page, agent: User) -> None:
+    ticket = make.ticket(assignee=agent)
+    page.set_viewport_size({"width": 1440, "height": 420})
+    page.goto(f"/tickets/{ticket.pk}/")
+    panel = page.get_by_role("region", name="About the customer")
+    panel.evaluate("panel => (panel.scrollTop = 60)")
+    page.locator("[name=wants]").fill("Un échange")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=wants][value='Un échange']")).to_be_focused()
+    assert panel.evaluate("panel => panel.scrollTop") == 60
+    page.get_by_text("Report a problem").click()
+    page.get_by_label("What goes wrong").fill("Carton trop fin")
+    page.keyboard.press("Enter")
+    expect(page.locator("#customer").get_by_role("link", name="Carton trop fin")).to_be_visible()
+    expect(panel).to_be_focused()
+
+
 @pytest.mark.parametrize(("width", "name"), [(1440, "wide"), (390, "phone")])
 def test_it_can_be_looked_at(page: Page, agent: User, width: int, name: str, tmp_path: Path) -> None:
     """French, wide and narrow: nothing sticks out."""
