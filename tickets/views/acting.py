@@ -19,7 +19,7 @@ from tickets import actions
 from tickets.access import get_ticket
 from tickets.actors import Actor
 from tickets.models import Event, Ticket
-from tickets.views.conversation import PAGE, conversation
+from tickets.views.conversation import PARTS, conversation
 from tickets.views.reading import Reading
 
 Act = Callable[[Ticket, Actor], object]
@@ -52,7 +52,7 @@ def answer(request: Request, number: int) -> HttpResponse:
     if not wants_fragment(request):
         return go(request, f"/tickets/{number}/{query}")
     return render(
-        request, f"{PAGE}#fresh", conversation(request, Reading(get_ticket(request.user, number), request.user))
+        request, f"{PARTS}/fresh.html", conversation(request, Reading(get_ticket(request.user, number), request.user))
     )
 
 

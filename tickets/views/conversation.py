@@ -25,6 +25,7 @@ from tickets.views.targets import targets_of
 from tickets.views.thread import thread_of
 
 PAGE = "tickets/conversation.html"
+PARTS = "tickets/conversation"
 LIST_SIZE = 30
 SEARCHED_FROM = 7  # a menu with more colleagues has a field to find one
 PRIORITIES = tuple(Priority.choices)
@@ -36,9 +37,9 @@ def ticket(request: Request, number: int) -> HttpResponse:
     """The page; for htmx the parts that change while somebody reads, thread and head; with ?composer that one."""
     found = get_ticket(request.user, number)
     if wants_fragment(request) and "composer" in request.GET:
-        return render(request, f"{PAGE}#composer", composer(request, Reading(found, request.user)))
+        return render(request, f"{PARTS}/composer.html", composer(request, Reading(found, request.user)))
     if wants_fragment(request):
-        return render(request, f"{PAGE}#fresh", conversation(request, Reading(found, request.user)))
+        return render(request, f"{PARTS}/fresh.html", conversation(request, Reading(found, request.user)))
     return render(request, PAGE, whole_page(request, Reading(found, request.user)))
 
 

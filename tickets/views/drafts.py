@@ -14,7 +14,7 @@ from tickets import actions
 from tickets.access import get_ticket
 from tickets.forms import RASTER, DraftFileForm, DraftForm
 from tickets.models import Draft, DraftFile, Message
-from tickets.views.conversation import PAGE
+from tickets.views.conversation import PARTS
 from tickets.views.files import FILE_POLICY
 
 
@@ -58,7 +58,7 @@ def add_draft_file(request: Request, number: int) -> HttpResponse:
         file = actions.add_draft_file(ticket, user=request.user, public=form.public, file=form.stored_file)
     except Refused as refusal:
         return HttpResponse(refusal.words, status=422, content_type="text/plain; charset=utf-8")
-    return render(request, f"{PAGE}#draft_file", {"ticket": ticket, "file": file, "version": file.draft.version})
+    return render(request, f"{PARTS}/draft_file.html", {"ticket": ticket, "file": file, "version": file.draft.version})
 
 
 @policy("ticket.write")

@@ -14,7 +14,7 @@ from tickets.access import get_ticket
 from tickets.events import topics
 from tickets.forms import HereForm
 from tickets.views.company import company_of, place
-from tickets.views.conversation import PAGE
+from tickets.views.conversation import PARTS
 
 
 @policy("ticket.read")
@@ -34,7 +34,7 @@ def here(request: Request, number: int) -> HttpResponse:
     if form.cleaned_data["read"]:
         actions.mark_read(ticket, user=me)
         notifications.read_ticket(me, ticket)
-    return render(request, f"{PAGE}#company", {"company": company_of(ticket, me), "ticket": ticket})
+    return render(request, f"{PARTS}/company.html", {"company": company_of(ticket, me), "ticket": ticket})
 
 
 @policy("ticket.read")

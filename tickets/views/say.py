@@ -27,7 +27,7 @@ from tickets.models import Message, Ticket
 from tickets.states import State
 from tickets.views.coach import check_words
 from tickets.views.composer import composer, drafts_of, others_of
-from tickets.views.conversation import PAGE, conversation, whole_page
+from tickets.views.conversation import PAGE, PARTS, conversation, whole_page
 from tickets.views.reading import Reading
 from tickets.views.thread import overtaking, takeable_until
 from tickets.views.work import next_url
@@ -50,7 +50,7 @@ def say(request: Request, number: int) -> HttpResponse:
     if not wants_fragment(request):
         return go(request, f"/tickets/{number}/{_query(request)}#newest")
     reading = Reading(get_ticket(request.user, number), request.user)
-    return render(request, f"{PAGE}#said", conversation(request, reading) | composer(request, reading))
+    return render(request, f"{PARTS}/said.html", conversation(request, reading) | composer(request, reading))
 
 
 @policy("ticket.write")
@@ -152,7 +152,7 @@ def _form_again(request: Request, ticket: Ticket, form: SayForm, newer: Sequence
     again = {"newer": overtaking(newer, request.user), "then": request.POST.get("then", "")} if newer else {}
     reading = Reading(ticket, request.user)
     if wants_fragment(request):
-        return render(request, f"{PAGE}#composer", composer(request, reading, form) | again, status=422)
+        return render(request, f"{PARTS}/composer.html", composer(request, reading, form) | again, status=422)
     return render(request, PAGE, whole_page(request, reading, form) | again, status=422)
 
 

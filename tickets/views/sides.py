@@ -19,7 +19,7 @@ from tickets.forms import AsideForm, WordsForm
 from tickets.models import Message, Ticket
 from tickets.views.clock import exact
 from tickets.views.composer import composer
-from tickets.views.conversation import PAGE, conversation, whole_page
+from tickets.views.conversation import PAGE, PARTS, conversation, whole_page
 from tickets.views.reading import Reading
 
 
@@ -45,7 +45,7 @@ def start_side(request: Request, number: int) -> HttpResponse:
     if not wants_fragment(request):
         return go(request, f"/tickets/{number}/#newest")
     reading = Reading(get_ticket(request.user, number), request.user)
-    return render(request, f"{PAGE}#said", conversation(request, reading) | composer(request, reading))
+    return render(request, f"{PARTS}/said.html", conversation(request, reading) | composer(request, reading))
 
 
 @policy("side.write")
@@ -65,7 +65,7 @@ def answer_side(request: Request, pk: int) -> HttpResponse:
         return go(request, f"/tickets/{side.ticket_id}/#side-{side.pk}")
     context = conversation(request, Reading(get_ticket(request.user, side.ticket_id), request.user))
     (entry,) = (one for one in context["entries"] if one.kind == "side" and one.id == side.pk)
-    return render(request, f"{PAGE}#aside", context | {"entry": entry, "writing": True})
+    return render(request, f"{PARTS}/aside.html", context | {"entry": entry, "writing": True})
 
 
 def _started(request: Request, ticket: Ticket, form: AsideForm) -> bool:
@@ -96,5 +96,5 @@ def _quoted(message: Message) -> str:
 def _form(request: Request, ticket: Ticket, form: AsideForm, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"ticket": ticket, "aside": form, "origin": form["origin"].value()}
     if wants_fragment(request):
-        return render(request, f"{PAGE}#forward", context, status=status)
+        return render(request, f"{PARTS}/forward.html", context, status=status)
     return render(request, PAGE, whole_page(request, Reading(ticket, request.user)) | context, status=status)
