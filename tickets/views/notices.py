@@ -63,6 +63,7 @@ def _page(
     letter = letter or LetterForm(banner=banner, expected=count)
     context = {
         "banner": banner,
+        "title": banner.titles.get(request.user.language) or str(banner),
         "over": banner.ends_at is not None and banner.ends_at <= timezone.now(),
         "affected": affected,
         "reach": reach,
