@@ -41,6 +41,14 @@ def test_weekends_are_held_against_weekends() -> None:
     assert last(*week, *week, *[180] * 5, 1800) is None
 
 
+def test_few_answers_of_a_weekend_stray_farther_than_many_of_a_weekday() -> None:
+    values = [175, 186, 180, 174, 187, 120, 150, 186, 175, 174, 180, 180, 260, 200, 180, 180, 175, 186, 174, 200]
+    history = [Day(one.day, one.value, 5 if one.day.weekday() > 4 else 80) for one in days(values)]
+    sunday = MONDAY + timedelta(days=20)
+    assert rise(history, Day(sunday, 400, 5)) is None
+    assert rise(history, Day(sunday, 400, 80)) is not None
+
+
 def test_days_that_always_differ_are_no_news() -> None:
     assert last(180, 400, 90, 300, 150, 500, 100, 350, 120, 480, 200, 90, 410, 130, 420) is None
 
