@@ -21,7 +21,7 @@ from tickets.search.question import Question
 
 MOST = 500  # messages ranked
 FEW, COMMON = 5000, 0.012  # rows: below, all are ranked; share of rows: above, the newest are walked
-LOOK, WALK = 10_000, 60_000  # newest messages walked for a phrase at first, for a common word
+LOOK, WALK = 20_000, 60_000  # newest messages walked: for a phrase at first; for a common word
 MONTHS = 24
 ENOUGH = 20  # matches found on a short way
 NEXT_TO = re.compile(r"<(-|\d+)>")  # between the words of a phrase
@@ -58,11 +58,9 @@ def tickets_like(question: Question, user: User, *, limit: int = 50) -> Found:
     if not question.words:
         return Found(list(allowed.order_by("-last_activity_at", "-pk").values_list("pk", flat=True)[:limit]), {})
     first = _by_number(question, allowed) + _of_people(question, user, allowed, limit)
-    hits, more, corrected = _said(question.words)
-    said = [ticket for ticket, _message in hits]
-    numbers = _known(first, said, allowed)
-    hidden = not set(numbers).issuperset(said)
-    if more and len(numbers) < limit and (hidden or len(hits) == MOST):  # the newest are not theirs: ask for theirs
+    hits, more, corrected = _said(question.words, allowed)
+    numbers = list(dict.fromkeys([*first, *(ticket for ticket, _message in hits)]))
+    if len(numbers) < limit and more:  # the newest matches are mostly not theirs: ask for theirs
         numbers += [number for number in _theirs(question.words, allowed, limit) if number not in numbers]
     shown = numbers[:limit]
     where = {ticket: message for ticket, message in reversed(hits) if message is not None}
@@ -127,13 +125,13 @@ def _of_people(question: Question, user: User, allowed: TicketQuerySet, limit: i
     return list(theirs.order_by("-last_activity_at", "-pk").values_list("pk", flat=True)[:limit])
 
 
-def _said(words: str) -> tuple[list[Hit], bool, str]:
-    """The best matches, whether there may be more, and the corrected words, if any were."""
-    hits, more = _matches(words)
+def _said(words: str, allowed: TicketQuerySet) -> tuple[list[Hit], bool, str]:
+    """The best matches, whether they are all of the newest, and the corrected words, if any were."""
+    hits, more = _matches(words, allowed)
     if hits:
         return hits, more, ""
     corrected = _corrected(words)
-    return (*_matches(corrected), corrected) if corrected else ([], False, "")
+    return (*_matches(corrected, allowed), corrected) if corrected else ([], False, "")
 
 
 def _corrected(words: str) -> str:
@@ -145,7 +143,7 @@ def _corrected(words: str) -> str:
     return re.sub(r"[^\W\d_]{4,}", lambda match: changes.get(match[0], match[0]), words)
 
 
-def _matches(words: str) -> tuple[list[Hit], bool]:
+def _matches(words: str, allowed: TicketQuerySet) -> tuple[list[Hit], bool]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT comptoir_query(%s)::text", [words])
         (query,) = cursor.fetchone()
@@ -158,23 +156,26 @@ def _matches(words: str) -> tuple[list[Hit], bool]:
         (plan,) = cursor.fetchone()
         plan = json.loads(plan) if isinstance(plan, str) else plan
         ways = _ways(query, plan[0]["Plan"]["Plan Rows"], rows, phrase=together != query)
-        hits: list[Hit] = []
         for statement, narrow, walk in ways:
             cursor.execute(statement, {"query": query, "narrow": narrow, "most": MOST, "walk": walk})
-            hits = cursor.fetchall()
+            found: list[Hit] = cursor.fetchall()
+            theirs = set(allowed.filter(pk__in=[ticket for ticket, _message in found]).values_list("pk", flat=True))
+            hits = [hit for hit in found if hit[0] in theirs]
             if len(hits) >= ENOUGH:
                 break
-    return hits, len(hits) == MOST or next(ways, None) is not None
+    return hits, len(found) == MOST
 
 
 def _ways(query: str, estimate: int, rows: int, *, phrase: bool) -> Iterator[tuple[str, str, int]]:
     """Statements, the condition and the messages walked of each: the cheapest first, the last finds all.
 
-    `estimate`: messages with all the words. Every one of them is read for a phrase, of which the index knows nothing.
+    `estimate`: messages with all the words. Every one of them is read for a phrase, of which the index knows nothing:
+    the newest ones first, if those are fewer.
     """
-    if estimate > FEW and phrase:
-        yield NEWEST, query, LOOK
-        yield NEWEST, query, WALK
+    if phrase:
+        for walk in (LOOK, WALK):
+            if estimate > walk:
+                yield NEWEST, query, walk
     elif estimate > FEW and estimate >= COMMON * rows:
         yield NEWEST, query, WALK
     elif estimate > FEW:
@@ -190,13 +191,6 @@ def _newest_months(count: int) -> str:
             [min(max(count, 1), MONTHS)],
         )
         return " | ".join(f"'{row[0]}'" for row in cursor.fetchall())
-
-
-def _known(first: list[int], said: list[int], allowed: TicketQuerySet) -> list[int]:
-    """Each ticket once, in this order, without those that this user may not see."""
-    order = list(dict.fromkeys(first + said))
-    visible = set(allowed.filter(pk__in=said).values_list("pk", flat=True)) | set(first)
-    return [number for number in order if number in visible]
 
 
 def _theirs(words: str, allowed: TicketQuerySet, limit: int) -> list[int]:
