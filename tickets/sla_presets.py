@@ -49,7 +49,7 @@ def policies_of(preset: Preset, shop: Shop) -> list[SlaPolicy]:
     return [
         SlaPolicy(
             key=f"{shop.key}-preset-{group}",
-            name=f"{NAMES[group]}: {preset.name}"[:120],
+            name=f"{NAMES[group]} · {preset.name}"[:120],
             shop=shop,
             position=FIRST_PLACE + place,
             conditions={"channels": [kind.value for kind in kinds]},

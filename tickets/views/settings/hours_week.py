@@ -41,7 +41,8 @@ def rows(form: HoursForm, variant: Hours, now: datetime) -> list[DayRow]:
     found = []
     for key, bound, reading in form.days():
         today = DAYS[local.weekday()] == key
-        spoken = f"{bound.label}: {bound.value() if isinstance(bound.value(), str) and bound.value() else _('closed')}"
+        hours = bound.value() if isinstance(bound.value(), str) and bound.value() else _("closed")
+        spoken = _("%(name)s: %(words)s") % {"name": bound.label, "words": hours}
         row = DayRow(key, bound, spoken, form.suggestion(key), today)
         row.now = percent(local.hour * 60 + local.minute) if today else ""
         row.bars = [one for span in reading.spans for one in bars(_minutes(span))]

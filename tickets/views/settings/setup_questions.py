@@ -55,7 +55,9 @@ def _who(form: Answer) -> Question:
     here = User.objects.filter(is_active=True)
     teams = list(Team.objects.prefetch_related(Prefetch("members", here)))
     says = [
-        f"{one.name}: {', '.join(member.full_name for member in one.members.all()) or _('nobody')}" for one in teams
+        _("%(name)s: %(words)s")
+        % {"name": one.name, "words": ", ".join(member.full_name for member in one.members.all()) or _("nobody")}
+        for one in teams
     ]
     return Question(
         key="who",
