@@ -126,7 +126,7 @@ def breaches(history, judged, sweeps):
 
 
 def warnings(quarter, history, targets, sweeps):
-    """{(kind, when)} for replies: three quarters of the time are gone, and a sweep finds no answer and time left."""
+    """{(kind, when)}: three quarters of the time are gone, and a sweep finds nothing done and time left."""
     found = set()
     for kind, asked, answer in replies(history):
         minutes = targets(asked)[kind]
@@ -134,6 +134,16 @@ def warnings(quarter, history, targets, sweeps):
         seen = next(at for at in sweeps if at >= max(when, asked))
         if seen <= due and not (answer and answer <= seen) and is_live(history, seen):
             found.add((kind, when))
+    start = history[0][0]
+    minutes = targets(start)["resolution"]
+    for seen in sweeps:
+        so_far = [(begin, end if end and end <= seen else None) for begin, end in pauses(history) if begin <= seen]
+        if seen < start or not is_live(history, seen) or (so_far and so_far[-1][1] is None):
+            continue
+        if seen > quarter.due(start, minutes, so_far):
+            break
+        if seen >= (when := quarter.due(start, minutes * 3 // 4, so_far)):
+            return found | {("resolution", when)}
     return found
 
 

@@ -159,8 +159,7 @@ class _Shop:
             judged = paper.verdicts(season, history, targets)
             assert rows[ticket.pk] == judged
             assert told[ticket.pk, "breached"] == paper.breaches(history, judged, sweeps)
-            warned = {one for one in told[ticket.pk, "warned"] if one[0] != "resolution"}
-            assert warned == paper.warnings(season, history, targets, sweeps)
+            assert told[ticket.pk, "warned"] == paper.warnings(season, history, targets, sweeps)
             urgent = self.priorities[number] == Priority.URGENT
             assert ran[ticket.pk] == (paper.runs(season, history, WATCHED, sweeps) if urgent else set())
             answer = next((at for at, sign in history if sign == "A"), None)
