@@ -9,11 +9,14 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 from lxml import html
 
+from customers.models import Customer
+from faq.models import Banner, NoticeLetter
 from tests import factories
 from tests.mailroom import Catcher, answer, mail, receive, taken_in_as, work
 from tests.security.vectors import VECTORS
 from tickets.letters import Letter, compose_acknowledgement, compose_reply
 from tickets.models import Promise, Ticket
+from tickets.notices import compose
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = settings.BASE_DIR / "templates" / "emails"
@@ -79,6 +82,14 @@ def test_every_variable_reaches_a_letter_escaped(only_ticket: Ticket, variable: 
     assert not any("<q7>" in text for text in written)
 
 
+def test_a_letter_about_orders_escapes_whom_what_and_which() -> None:
+    letter = NoticeLetter(
+        banner=Banner(shop=factories.shop()), customer=Customer(name="<q7> B"), orders=["<q7>", "2"], language="fr"
+    )
+    written = compose(letter, {"fr": {"subject": "x", "text": "<q7>"}}, by=factories.user()).html
+    assert (written.count("&lt;q7&gt;"), "<q7>" in written) == (3, False)
+
+
 def test_the_list_of_variables_is_whole() -> None:
     """A variable that a template gains must be tried above."""
     used: set[str] = set()
@@ -88,7 +99,8 @@ def test_the_list_of_variables_is_whole() -> None:
     tried = {f"{owner}.{name}" for owner, name in VARIABLES}
     known = {"author.full_name", "customer.first_name", "promise", "html", "text", "name", "number"}  # tried by parts
     known |= {"ticket.language", "ticket.number", "ticket.pk", "hours"}  # a known code, numbers, words about numbers
-    known |= {"status_url", "url"}  # addresses that we signed
+    known |= {"orders", "numbers"}  # tried above
+    known |= {"status_url", "url", "more"}  # addresses that we made
     known |= {
         "question",
         "ends.",
