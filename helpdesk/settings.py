@@ -181,6 +181,7 @@ NODE_FILES = {  # the only files of npm packages that are ever served
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_MIMETYPES = {".speculationrules": "application/speculationrules+json"}
 
 # --- Work in the background ----------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

@@ -61,6 +61,13 @@ def test_reading_never_changes(client: Client, agent, path: str):
     assert Ticket.objects.get(pk=ticket.pk).version == ticket.version
 
 
+def test_the_browser_is_told_to_have_the_next_ticket_at_hand(client: Client, agent):
+    ticket = make.ticket(assignee=agent)
+    for path in ("/", f"/tickets/{ticket.pk}/"):
+        assert client.get(path)["Speculation-Rules"] == '"/static/next.speculationrules"'
+    assert "Speculation-Rules" not in client.get("/", headers=HTMX).headers
+
+
 def test_a_reply_is_said_and_the_page_comes_back(client: Client, agent):
     ticket = make.ticket()
     response = client.post(f"/tickets/{ticket.pk}/say/?view=mine", reply_form())

@@ -16,7 +16,7 @@ from tickets.states import TRANSITIONS, State
 from tickets.views.chat.talks import talks_beside
 from tickets.views.company import company_of
 from tickets.views.composer import composer
-from tickets.views.desk import frame
+from tickets.views.desk import fetching_ahead, frame
 from tickets.views.head import labels
 from tickets.views.listing import listing
 from tickets.views.reading import Reading
@@ -40,7 +40,7 @@ def ticket(request: Request, number: int) -> HttpResponse:
         return render(request, f"{PARTS}/composer.html", composer(request, Reading(found, request.user)))
     if wants_fragment(request):
         return render(request, f"{PARTS}/fresh.html", conversation(request, Reading(found, request.user)))
-    return render(request, PAGE, whole_page(request, Reading(found, request.user)))
+    return fetching_ahead(render(request, PAGE, whole_page(request, Reading(found, request.user))))
 
 
 def whole_page(request: Request, reading: Reading, form: SayForm | None = None) -> dict[str, Any]:

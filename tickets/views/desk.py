@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.templatetags.static import static
+
 from accounts.access import may
 from accounts.http import Request
 from accounts.models import Role, User
@@ -16,6 +19,13 @@ def frame(request: Request) -> dict[str, Any]:
         "may_see_intake": may(request.user, "intake.read"),
         "may_see_settings": may(request.user, "macro.write"),  # the page that most may open
     }
+
+
+def fetching_ahead(page: HttpResponse) -> HttpResponse:
+    """The page, telling the browser which tickets to have at hand: the next one, and the row under the pointer. A page
+    that came so looks again at once whether something has changed (live-region.js)."""
+    page["Speculation-Rules"] = f'"{static("next.speculationrules")}"'
+    return page
 
 
 def topics_for(user: User) -> list[str]:
