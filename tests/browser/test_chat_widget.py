@@ -120,7 +120,7 @@ def test_it_opens_writes_and_closes_by_keyboard(page: Page, chat: Channel) -> No
     page.goto("/demo-shop/")
     page.wait_for_function("() => window.comptoir")
     page.wait_for_selector("comptoir-chat", state="attached")
-    page.locator("main a").last.focus()
+    page.locator("footer a").last.focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.localName") == "comptoir-chat"
     page.keyboard.press("Enter")
@@ -185,7 +185,12 @@ def test_an_article_answers_instead_of_a_person(page: Page, context: BrowserCont
     opened.value.close()
     with page.expect_response(lambda answer: "/solved/" in answer.url):
         settled.click()
-    expect(frame.locator("chat-answers [role=status]")).to_be_visible()
+    thanks = frame.locator("chat-answers [role=status]")
+    expect(thanks).to_be_visible()
+    with page.expect_response(lambda answer: "/suggest" in answer.url):
+        frame.locator("textarea").press_sequentially("e")  # the list is made anew
+    page.wait_for_timeout(300)
+    expect(thanks).to_be_visible()
     assert SelfServiceEntry.objects.get().article == article
     assert not Ticket.objects.exists()
 

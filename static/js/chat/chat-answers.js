@@ -1,6 +1,7 @@
 // <chat-answers thanks>: articles that may answer. One that has been opened can be said to have answered the question:
 // fires chat:solved with its number.
 const opened = new Set(); // the list is made anew while somebody types
+const settled = new Set();
 
 class ChatAnswers extends HTMLElement {
   connectedCallback() {
@@ -19,15 +20,22 @@ class ChatAnswers extends HTMLElement {
 
   offer(item) {
     const button = item.querySelector("button");
-    if (button) button.hidden = !opened.has(item.dataset.article);
+    if (!button) return;
+    button.hidden = !opened.has(item.dataset.article);
+    if (settled.has(item.dataset.article)) button.replaceWith(this.thanks());
   }
 
   solved(item) {
-    const thanks = document.createElement("p");
-    thanks.setAttribute("role", "status");
-    thanks.textContent = this.getAttribute("thanks");
-    item.querySelector("button").replaceWith(thanks);
+    settled.add(item.dataset.article);
+    this.offer(item);
     this.dispatchEvent(new CustomEvent("chat:solved", { bubbles: true, detail: item.dataset.article }));
+  }
+
+  thanks() {
+    const said = document.createElement("p");
+    said.setAttribute("role", "status");
+    said.textContent = this.getAttribute("thanks");
+    return said;
   }
 }
 
