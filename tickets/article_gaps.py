@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from celery import shared_task
+from django.db import connection, transaction
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Shop
 from faq.models import Article, ArticleTranslation, State
-from tickets.models import Reason, Ticket
+from tickets.models import Reason, Task, Ticket
 
+WRITE = "article"  # the kind of task that asks for one
+FRESH = timedelta(days=7)
+MOST = 500  # products looked at in one night
 NEW_PRODUCTS = """
     SELECT shop_id, sku, max(item ->> 'name'), count(*), min(placed_at)
     FROM customers_order, jsonb_array_elements(items) AS item, LATERAL (SELECT left(item ->> 'sku', 80) AS sku) AS named
@@ -21,6 +27,11 @@ NEW_PRODUCTS = """
             WHERE known.shop_id = customers_order.shop_id AND skus @> ARRAY[sku]::varchar[]
         )
     GROUP BY shop_id, sku ORDER BY count(*) DESC, sku LIMIT %s
+"""
+SOLD_BEFORE = """
+    SELECT DISTINCT shop_id, sku
+    FROM customers_order, jsonb_array_elements(items) AS item, LATERAL (SELECT left(item ->> 'sku', 80) AS sku) AS named
+    WHERE placed_at < %s
 """
 
 
@@ -65,6 +76,33 @@ def new_products(*, since: datetime, limit: int = 20) -> list[NewProduct]:
         rows = cursor.fetchall()
     shops = Shop.objects.in_bulk({row[0] for row in rows})
     return [NewProduct(shops[shop], sku, name or sku, orders, first) for shop, sku, name, orders, first in rows]
+
+
+@shared_task(name="tickets.article_gaps.ask_for_articles")
+def ask_for_articles() -> int:
+    """One task for each product that a shop began to sell within the last week and that no article is about (S71).
+    A shop that has itself just begun is left alone: there everything is new. Returns how many tasks."""
+    since = timezone.now() - FRESH
+    found = new_products(since=since, limit=MOST)
+    if not found:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(SOLD_BEFORE, [since])
+        sold = set(cursor.fetchall())
+    shops = {shop for shop, _sku in sold}
+    return sum(_ask(one) for one in found if one.shop.pk in shops and (one.shop.pk, one.sku) not in sold)
+
+
+@transaction.atomic
+def _ask(product: NewProduct) -> bool:
+    shop = Shop.objects.select_for_update().get(pk=product.shop.pk)  # two of us ask once
+    about = {"shop": shop.key, "sku": product.sku}
+    if Task.objects.filter(kind=WRITE, data__contains=about).exists():
+        return False
+    with translation.override(shop.default_language):
+        title = _("Write help for “%(product)s”") % {"product": product.name[:120]}
+    Task.objects.create(kind=WRITE, title=title, due_at=timezone.now() + FRESH, data=about)
+    return True
 
 
 def _gap(row: dict[str, Any], shop: Shop, reason: Reason, drafts: dict[tuple[int, str], Article]) -> Gap:

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from tickets import actions, chat, complaints, notifications, push, reactions, rules, timers, webhooks
+from tickets.article_gaps import ask_for_articles
 from tickets.intake import take_in
 from tickets.kept_files import forget_kept_files
 from tickets.notices import send_due
@@ -13,6 +14,7 @@ from tickets.webhooks import deliver
 
 __all__ = [
     "abandon_chats",
+    "ask_for_articles",
     "deliver",
     "deliver_webhooks",
     "finish_reactions",

@@ -1,14 +1,18 @@
 """What deserves an article next: S9, S37, S71."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from faq.models import Article
 from tests import factories as make
 from tests.faq import makers
 from tickets import actions
 from tickets.actors import Actor
-from tickets.models import Reason, Ticket
+from tickets.article_gaps import ask_for_articles
+from tickets.models import Reason, Task, Ticket
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/articles/wanted/"
@@ -69,3 +73,22 @@ def test_the_page_takes_the_same_queries(lead: Client, django_assert_num_queries
     lead.get(PAGE)
     with django_assert_num_queries(11):
         lead.get(PAGE)
+
+
+def test_a_product_that_a_shop_begins_to_sell_opens_one_task(lead: Client):
+    """Ten days ago a vase was sold; this week again, and for the first time a lamp and a chair, which has one."""
+    now = timezone.now()
+    makers.article(skus=["CHAIR"])
+    for days, sku in ((10, "VASE"), (2, "VASE"), (1, "LAMP"), (0, "LAMP"), (1, "CHAIR")):
+        make.order(make.customer(), items=[{"sku": sku, "name": sku.title()}], placed_at=now - timedelta(days=days))
+    assert [ask_for_articles(), ask_for_articles()] == [1, 0]
+    task = Task.objects.get()
+    assert (task.title, task.data) == ("Écrire une aide pour « Lamp »", {"shop": "main", "sku": "LAMP"})
+    assert lead.get("/tasks/").context["to_do"][0].task == task
+    lead.post(f"/tasks/{task.pk}/done/")
+    assert ask_for_articles() == 0
+
+
+def test_a_shop_that_has_just_begun_is_not_buried_in_tasks():
+    make.order(make.customer(), items=[{"sku": "LAMP", "name": "Lamp"}])
+    assert ask_for_articles() == 0

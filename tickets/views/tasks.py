@@ -18,6 +18,7 @@ from accounts.models import User
 from tickets import actions
 from tickets.access import get_ticket
 from tickets.actors import Actor
+from tickets.article_gaps import WRITE
 from tickets.models import Task, Ticket
 from tickets.views.customers import side_again
 from tickets.views.desk import frame
@@ -75,8 +76,13 @@ def finish_task(request: Request, pk: int) -> HttpResponse:
 
 def _visible(user: User) -> QuerySet[Task]:
     seen = Ticket.objects.visible_to(user).present().values("pk")
-    own = Q(user=user) | Q(team__in=user.team_ids())
+    own = Q(user=user) | Q(team__in=user.team_ids()) | _articles(user)
     return Task.objects.filter(Q(ticket__in=seen) | Q(own, ticket=None))
+
+
+def _articles(user: User) -> Q:
+    """Articles to write are everybody's who may write them."""
+    return Q(kind=WRITE, user=None, team=None) if may(user, "articles.write") else Q(pk__in=[])
 
 
 def _rows(user: User, show: str) -> QuerySet[Task]:
@@ -84,5 +90,5 @@ def _rows(user: User, show: str) -> QuerySet[Task]:
     if show == "done":
         return rows.filter(done_at__isnull=False).select_related("done_by").order_by("-done_at", "-pk")
     mine = Q(user=user) | Q(user=None, team__in=user.team_ids()) | Q(user=None, team=None, ticket__assignee=user)
-    rows = rows.filter(mine) if show == "mine" else rows
+    rows = rows.filter(mine | _articles(user)) if show == "mine" else rows
     return rows.filter(done_at=None).order_by(F("due_at").asc(nulls_last=True), "pk")
