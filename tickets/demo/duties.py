@@ -37,9 +37,10 @@ def fill(house: House, lines: list[Timeline]) -> None:
     tickets = {line.ticket.subject: line.ticket for line in lines}
     events: list[Event] = []
     for subject, ago, stage, phase, wanted, measures, within in COMPLAINTS:
-        at, by = house.now - timedelta(hours=ago), Actor.agent(house.colleagues["Sophie"])
+        ticket, by = tickets[subject], Actor.agent(house.colleagues["Sophie"])
+        at = max(house.now - timedelta(hours=ago), ticket.last_activity_at)  # after all that was said
         Complaint.objects.create(
-            ticket=tickets[subject],
+            ticket=ticket,
             stage=stage,
             phase=phase,
             requested_outcome=wanted,
@@ -47,7 +48,7 @@ def fill(house: House, lines: list[Timeline]) -> None:
             solution_due_at=house.now + timedelta(hours=within) if within else None,
             opened_at=at,
         )
-        events.append(unsaved(tickets[subject], EventKind.COMPLAINT, by=by, at=at, stage=Stage.LISTEN))
+        events.append(unsaved(ticket, EventKind.COMPLAINT, by=by, at=at, stage=Stage.LISTEN))
     for subject, title, name, within in TASKS:
         user, due_at = house.colleagues[name], house.now + timedelta(hours=within)
         task = Task.objects.create(ticket=tickets[subject], title=title, user=user, due_at=due_at)
