@@ -47,7 +47,7 @@ test: setup .venv/dev.stamp ## lint, types, import contract, all tests (installs
 dear:
 	$(STEP) "tests: browser" $(BIN)/pytest -n 2 -m browser $(QUICK)
 	$(STEP) "tests: slow" $(BIN)/pytest -n 2 -m "slow and not browser"
-	$(STEP) "tests: chaos, production" $(BIN)/pytest -n 2 --dist loadfile -m "(chaos or production) and not browser" $(QUICK)
+	$(STEP) "tests: chaos, production" $(BIN)/pytest -m "(chaos or production) and not browser" $(QUICK)
 
 check: setup .venv/dev.stamp ## what CI runs, without the slow tests
 	$(STEP) "lint" $(BIN)/ruff check .

@@ -43,7 +43,7 @@ def up(var):
         left = children(one.process.pid)
         one.process.kill()
         one.process.wait()
-        until(lambda left=left: not any(map(alive, left)), 20)
+        until(lambda left=left: not any(map(alive, left)), 60)  # a database under load closes slowly
 
 
 def status(up: Up, path: str) -> int:
