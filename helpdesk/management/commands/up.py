@@ -168,7 +168,7 @@ class House:
         pages, background = self._programs()
         for program in pages:
             self.supervisor.start(program)
-        self._wait_for_the_page()
+        self._wait_for_the_doors()
         for program in background:  # not before: at the start the processors are what is scarce
             if not self.supervisor.stopping:
                 self.supervisor.start(program)
@@ -197,14 +197,25 @@ class House:
         quiet = {**self.env, "PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
         return pages, [Program("worker", worker, quiet), Program("beat", beat, self.env), mailboxes]
 
-    def _wait_for_the_page(self) -> None:
+    def _wait_for_the_doors(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
-        while not self.supervisor.stopping and not self._page_answers():
+        while not self.supervisor.stopping and not self._is_open():
             self.supervisor.look_after()
             self.supervisor.pause(READY_EVERY)
-            if time.monotonic() > deadline:  # mail must not wait for a page that is broken
-                self.supervisor.log.line("comptoir", "the page does not answer yet, see above; going on")
+            if time.monotonic() > deadline:  # what works in the background must not wait for a door that is broken
+                self.supervisor.log.line("comptoir", "not everything answers yet, see above; going on")
                 return
+
+    def _is_open(self) -> bool:
+        """Whether pages are served and mail is taken in."""
+        return self._page_answers() and (not self.smtp or self._mail_is_taken(*self.smtp))
+
+    def _mail_is_taken(self, host: str, port: int) -> bool:
+        try:
+            socket.create_connection((host, port), timeout=5).close()
+        except OSError:
+            return False
+        return True
 
     def _page_answers(self) -> bool:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -231,7 +242,7 @@ class House:
         self.supervisor.log.plain(f"\n  Comptoir is open. Ctrl-C closes it.\n\n{body}\n")
 
     def _look_around(self) -> None:
-        if not self.welcomed and not self.supervisor.stopping and self._page_answers():
+        if not self.welcomed and not self.supervisor.stopping and self._is_open():
             self.welcomed = True
             self._welcome(self.made)
         self._check_parent()
