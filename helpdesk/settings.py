@@ -120,7 +120,9 @@ try:
     _database = dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
 except ValueError as error:
     raise ImproperlyConfigured(f"DATABASE_URL: {error}") from None
-_database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# The second time that a connection asks something with helpdesk.lib.compiled, PostgreSQL keeps its plan.
+_options = {"connect_timeout": 5, "prepare_threshold": 1}
+_database["OPTIONS"] = _options | _database.get("OPTIONS", {})
 DATABASES: dict[str, Any] = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

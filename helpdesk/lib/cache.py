@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 import redis
@@ -20,15 +21,23 @@ class Outage:
     until = 0.0
 
 
+@cache
+def client_of(pool: redis.ConnectionPool) -> "redis.Redis[Any]":
+    return redis.Redis(connection_pool=pool)
+
+
 class ForgivingClient(RedisCacheClient):
     """Reads miss and writes do nothing while Redis does not answer."""
 
-    # Django makes a cache object per request; its connections are worth keeping longer than that.
+    # Django makes a cache object per request and a client per call; both are worth keeping longer than that.
     shared_pools: dict[int, Any] = {}
 
     def __init__(self, servers: list[str], **options: Any) -> None:
         super().__init__(servers, **{"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT} | options)
         self._pools = self.shared_pools.setdefault(hash((*servers, *map(str, options.items()))), {})
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return client_of(self._get_connection_pool(write))  # type: ignore[attr-defined]
 
     def _try(self, call: Callable[[], T], miss: T) -> T:
         if time.monotonic() < Outage.until:

@@ -1,12 +1,17 @@
-"""Queries of every page, their SQL written once: Django takes longer to write it than PostgreSQL to answer."""
+"""Queries of every page, their SQL written once and planned once per connection.
 
-from collections.abc import Callable, Hashable
+Django takes longer to write it, and PostgreSQL to plan it, than to answer.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.postgresql.base import ServerBindingCursor  # type: ignore[attr-defined]
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -25,7 +30,7 @@ def rows(build: Callable[[], QuerySet[Any, Any]], key: Hashable) -> list[tuple[A
     written: Sql = _once(key, lambda: _sql(build()))
     if written is None:
         return []
-    with connection.cursor() as cursor:
+    with _planned_once(), connection.cursor() as cursor:
         cursor.execute(*written)
         return list(cursor.fetchall())
 
@@ -74,7 +79,20 @@ class Written(Generic[T]):
         compiler.as_sql = lambda *_args, **_options: (self.sql, params)  # type: ignore[method-assign]
         query = self.query.all()
         query.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
-        return list(query)
+        with _planned_once():
+            return list(query)
+
+
+@contextmanager
+def _planned_once() -> Iterator[None]:
+    """Its statements go with their values beside them, so that the plan of one serves the next."""
+    connection.ensure_connection()
+    session = connection.connection
+    usual, session.cursor_factory = session.cursor_factory, ServerBindingCursor
+    try:
+        yield
+    finally:
+        session.cursor_factory = usual
 
 
 def _once(key: Hashable, write: Callable[[], Any]) -> Any:

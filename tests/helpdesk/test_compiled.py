@@ -1,6 +1,7 @@
 """Queries written once: the numbers are of this page, the objects are fresh, whoever asked first."""
 
 import pytest
+from django.db import connection
 from django.db.models import Value
 
 from helpdesk.lib import compiled
@@ -21,6 +22,16 @@ def test_the_same_sql_finds_what_this_page_asks_for(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert [(ticket.subject, ticket.customer.pk) for ticket in found(other.pk)] == [("Changed", other.customer_id)]
     assert found(one.pk)[0] is not found(one.pk)[0]
+
+
+def test_the_database_keeps_the_plan_of_what_is_asked_again():
+    for subject in ("One", "Other"):
+        number = make.ticket(subject=subject).pk
+        compiled.found(lambda pk: Ticket.objects.filter(pk=pk).only("subject"), "test planned", number)
+    planned = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s"
+    with connection.cursor() as cursor:
+        cursor.execute(planned, ['SELECT "tickets_ticket"."id", "tickets_ticket"."subject" FROM%'])
+        assert cursor.fetchone() == (1,)
 
 
 def test_as_many_numbers_as_there_are():
