@@ -20,7 +20,7 @@ def rows() -> list[Row]:
     """Milliseconds of CPU, ours and (but for whole requests) the database's; ratios where machines differ."""
     user = User.objects.filter(role=Role.AGENT).earliest("pk")
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     ticket = Ticket.objects.visible_to(user).live().latest("pk")
     stranger = Client(headers={"host": "127.0.0.1"})  # one: each would load the middleware again
     login = cpu(lambda: stranger.get("/accounts/login/"))

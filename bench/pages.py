@@ -9,10 +9,7 @@ from tickets.models import Ticket
 
 def rows() -> list[Row]:
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(
-        User.objects.filter(role=Role.AGENT).first() or User.objects.first(),
-        "allauth.account.auth_backends.AuthenticationBackend",
-    )
+    client.force_login(User.objects.filter(role=Role.AGENT).first() or User.objects.first())
     ticket = Ticket.objects.live().order_by("pk").first()
     stranger = Client(headers={"host": "127.0.0.1"})  # one: each would load the middleware again
     login = cpu(lambda: stranger.get("/accounts/login/"))

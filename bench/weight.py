@@ -15,9 +15,7 @@ IMPORT = re.compile(r"""\bimport\s*(?:[\w*{][^;"']*?\bfrom\s*)?["']([^"']+)["']"
 
 def rows() -> list[Row]:
     client = Client(headers={"host": "127.0.0.1"})
-    client.force_login(
-        User.objects.filter(role=Role.AGENT).earliest("pk"), "allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(User.objects.filter(role=Role.AGENT).earliest("pk"))
     page = client.get("/").content
     desk, composer = modules("js/app.js"), modules("js/rich/editor.js")
     return [

@@ -24,9 +24,7 @@ def test_a_lead_sees_no_raw_mail_of_another_team():
         ("manager", Role.MANAGER, ()),
     ):
         client = Client()
-        client.force_login(
-            factories.user(role=role, teams=teams), "allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(factories.user(role=role, teams=teams))
         listed = str(raw.uuid) in client.get("/intake/?state=processed").content.decode()
         seen[name] = (listed, client.get(f"/intake/{raw.uuid}/raw/").status_code)
     assert seen == {"other lead": (False, 404), "own lead": (True, 200), "manager": (True, 200)}

@@ -272,7 +272,7 @@ def _actors(sides: dict[str, Side]) -> list[Actor]:
 def _session(user: User) -> str:
     """The cookie of a new login."""
     client = Client()
-    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -35,7 +35,7 @@ def test_the_list_takes_the_same_queries(lead: Client, django_assert_num_queries
     for number in range(rows):
         makers.article(f"Question {number}")
     lead.get("/settings/articles/")
-    with django_assert_num_queries(9):  # session, user, teams, counts of the views; count, rows, shops without themes
+    with django_assert_num_queries(8):  # session, user, counts of the views; count, rows, shops without themes
         page = lead.get("/settings/articles/")
     assert page.content.decode().count('class="is-subject"') == rows
 

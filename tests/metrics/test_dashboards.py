@@ -38,7 +38,7 @@ def manager() -> User:
 @pytest.fixture
 def client(manager: User) -> Client:
     client = Client()
-    client.force_login(manager, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(manager)
     return client
 
 
@@ -196,6 +196,6 @@ def test_an_address_that_cannot_be_read_falls_back(client: Client) -> None:
 
 def test_agents_have_no_figures(client: Client) -> None:
     agent = Client()
-    agent.force_login(factories.user(role=Role.AGENT), "allauth.account.auth_backends.AuthenticationBackend")
+    agent.force_login(factories.user(role=Role.AGENT))
     assert agent.get("/figures/").status_code == 403
     assert client.get("/figures/kpi/nothing/").status_code == 404

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def client() -> Client:
     manager = factories.user("claire@example.com", role=Role.MANAGER, language="en")
     client = Client()
-    client.force_login(manager, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(manager)
     return client
 
 

@@ -196,7 +196,7 @@ def agent():
 
 def act(agent, ticket: Ticket, order: Order, verb: str, **values: object):
     desk = Client()
-    desk.force_login(agent, "allauth.account.auth_backends.AuthenticationBackend")
+    desk.force_login(agent)
     return desk.post(f"/tickets/{ticket.pk}/orders/{order.pk}/{verb}/", values, headers={"HX-Request": "true"})
 
 
@@ -228,7 +228,7 @@ def test_the_order_of_another_customer_is_not_found(agent):
 
 def test_an_admin_sets_the_rules_of_a_shop():
     desk, shop = Client(), make.shop()
-    desk.force_login(make.admin(), "allauth.account.auth_backends.AuthenticationBackend")
+    desk.force_login(make.admin())
     assert desk.get("/settings/orders/").status_code == 200
     values = {"shop": "main", "cancel_until": "paid", "address_until": "", "return_days": "14"}
     assert desk.post("/settings/orders/save/", values).status_code == 302

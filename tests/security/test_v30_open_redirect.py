@@ -39,10 +39,7 @@ ELSEWHERE = """([locations, base]) => locations.filter(location => {
 @pytest.fixture
 def agent() -> Client:
     client = Client(raise_request_exception=False, REMOTE_ADDR="10.30.1.1")
-    client.force_login(
-        factories.user("sophie@example.com", password=factories.PASSWORD),
-        "allauth.account.auth_backends.AuthenticationBackend",
-    )
+    client.force_login(factories.user("sophie@example.com", password=factories.PASSWORD))
     return client
 
 

@@ -237,7 +237,7 @@ def test_after_a_purchase(shop):
 def test_skipping_is_told_on_the_timeline(csat, agent, client):
     ticket = factories.ticket()
     actions.reply(ticket, by=Actor.agent(agent), text="Voilà.")
-    client.force_login(agent, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(agent)
     answer = client.post(f"/tickets/{ticket.pk}/survey/skip/", {"solve": "1"})
     react()
     ticket.refresh_from_db()

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def login(user):
     client = Client()
-    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     return client
 
 

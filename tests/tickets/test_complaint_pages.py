@@ -28,7 +28,7 @@ def agent():
 @pytest.fixture
 def desk(agent):
     client = Client()
-    client.force_login(agent, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(agent)
     return client
 
 
@@ -118,7 +118,7 @@ def test_beyond_the_limit_a_lead_approves(desk, complaint):
     given = complaint.ticket.compensations.get()
     assert given.approved_at is None
     lead = Client()
-    lead.force_login(make.user(role=Role.LEAD), "allauth.account.auth_backends.AuthenticationBackend")
+    lead.force_login(make.user(role=Role.LEAD))
     lead.post(f"/tickets/{number}/compensate/{given.pk}/approve/")
     given.refresh_from_db()
     assert given.approved_at is not None

@@ -40,7 +40,7 @@ def calendar() -> Calendar:
 
 @pytest.fixture
 def desk(client: Client) -> Client:
-    client.force_login(factories.admin(), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(factories.admin())
     return client
 
 
@@ -55,7 +55,7 @@ def preview(desk: Client, **changes: Any) -> str:
 def test_only_managers_and_admins_open_it(client: Client, calendar: Calendar) -> None:
     statuses = {}
     for role in Role:
-        client.force_login(factories.user(role=role), "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(factories.user(role=role))
         statuses[role] = client.get("/settings/hours/").status_code
     assert statuses == dict.fromkeys(Role, 403) | {Role.ADMIN: 200, Role.MANAGER: 200}
 
@@ -63,7 +63,7 @@ def test_only_managers_and_admins_open_it(client: Client, calendar: Calendar) ->
 @pytest.mark.parametrize("role", Role)
 def test_the_rail_leads_to_the_first_page_that_one_may_open(client: Client, role: Role) -> None:
     user = factories.user(role=role)
-    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user)
     pages = pages_of(user)
     assert client.get("/settings/").headers["Location"] == (reverse(pages[0].url_name) if pages else "/")
     assert ('href="/settings/"' in client.get("/").content.decode()) == bool(pages)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def enter(user=None) -> Client:
     client = Client()
-    client.force_login(user or make.admin(), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user or make.admin())
     return client
 
 

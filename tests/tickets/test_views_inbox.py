@@ -93,7 +93,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         assert len(shown(client.get("/"))) == rows
 
 
-QUERIES = 8  # session, user, own teams, saved views, counts, colleagues, rows, teams to assign to
+QUERIES = 7  # session, user with their teams, saved views, counts, colleagues, rows, teams to assign to
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(client: Client, agent):

@@ -142,7 +142,7 @@ def test_the_board_costs_the_same_for_any_number(client: Client, agent, count, d
     assert body.count('class="is-subject"') == count
 
 
-BOARD = 12
+BOARD = 11
 
 
 def test_a_problem_shows_only_tickets_within_reach(client: Client, agent):

@@ -1,5 +1,6 @@
 """Times as agents read them: short words, and how much of a wait is spent."""
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -22,43 +23,63 @@ class Due(NamedTuple):
     spoken: str = ""
 
 
-def due(due_at: datetime | None, since: datetime | None, state: str, now: datetime) -> Due:
-    """How a wait stands: late, how long still, paused while others are at work, or nothing left to answer."""
-    if due_at is not None:
-        return running(due_at, since or due_at, now)
-    if since is not None:
-        return Due("calm", moment(since, now))
-    if state in ("pending", "on_hold"):
-        return Due("paused", _("paused"))
-    if state in ("solved", "closed"):
-        return Due("kept", _("solved"))
-    return Due("kept", _("answered"))
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How times read now, for this reader: language and zone are looked up once for all rows of a list."""
+
+    now: datetime
+    language: str | None = field(default_factory=get_language)
+    zone: tzinfo = field(default_factory=timezone.get_current_timezone)
+
+    def due(self, due_at: datetime | None, since: datetime | None, state: str) -> Due:
+        """How a wait stands: late, how long still, paused while others are at work, or nothing left to answer."""
+        if due_at is not None:
+            return self.running(due_at, since or due_at)
+        if since is not None:
+            return Due("calm", self.moment(since))
+        if state in ("pending", "on_hold"):
+            return Due("paused", _said(self.language, gettext_noop("paused")))
+        if state in ("solved", "closed"):
+            return Due("kept", _said(self.language, gettext_noop("solved")))
+        return Due("kept", _said(self.language, gettext_noop("answered")))
+
+    def running(self, due_at: datetime, since: datetime) -> Due:
+        """A deadline that runs since then: how much of it is spent, how long still, or how late."""
+        left = due_at - self.now
+        if left < timedelta(0):
+            return Due("late", self.span(-left), spoken=_said(self.language, gettext_noop("late by")))
+        spent = 1 - left / max(due_at - since, left, timedelta(seconds=1))
+        eighths = min(7, max(0, round(spent * 8)))
+        if left < SOON:
+            tone = "now" if left < NOW else "soon"
+            return Due(tone, self.span(left), eighths, _said(self.language, gettext_noop("due in")))
+        if _same_day(self.zone, due_at, _quarter(self.now)):
+            return Due("ok", self.span(left), eighths, _said(self.language, gettext_noop("due in")))
+        return Due("calm", self.moment(due_at), eighths, _said(self.language, gettext_noop("due")))
+
+    def span(self, length: timedelta) -> str:
+        return span(length, self.language)
+
+    def moment(self, at: datetime) -> str:
+        """An instant, as short as it stays clear: 14:05, Thu 09:58, 17 Nov, 17 Nov 2025."""
+        return _moment(self.language, self.zone, at, _quarter(self.now))
 
 
-def running(due_at: datetime, since: datetime, now: datetime) -> Due:
-    """A deadline that runs since then: how much of it is spent, how long still, or how late."""
-    left, language = due_at - now, get_language()
-    if left < timedelta(0):
-        return Due("late", span(-left), spoken=_said(language, gettext_noop("late by")))
-    spent = 1 - left / max(due_at - since, left, timedelta(seconds=1))
-    eighths = min(7, max(0, round(spent * 8)))
-    if left < SOON:
-        return Due("now" if left < NOW else "soon", span(left), eighths, _said(language, gettext_noop("due in")))
-    if _same_day(timezone.get_current_timezone(), due_at, _quarter(now)):
-        return Due("ok", span(left), eighths, _said(language, gettext_noop("due in")))
-    return Due("calm", moment(due_at, now), eighths, _said(language, gettext_noop("due")))
+def span(length: timedelta, language: str | None = None) -> str:
+    """A length of time in at most two units: 48 s, 24 min, 1 h 12, 3 days."""
+    seconds = int(length.total_seconds())
+    return _span(language or get_language(), seconds if seconds < 60 else seconds // 60 * 60)
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """An instant, as in `Times.moment`."""
+    return Times(now).moment(at)
 
 
 @cache
 def _said(language: str | None, words: str) -> str:
     """The words of every row: looking them up 50 times was a twelfth of the list's work."""
     return _(words)
-
-
-def span(length: timedelta) -> str:
-    """A length of time in at most two units: 48 s, 24 min, 1 h 12, 3 days."""
-    seconds = int(length.total_seconds())
-    return _span(get_language(), seconds if seconds < 60 else seconds // 60 * 60)
 
 
 @lru_cache(maxsize=4096)
@@ -76,11 +97,6 @@ def _span(language: str | None, seconds: int) -> str:
             else (pgettext("time span", "%(hours)d h") % parts)
         )
     return pgettext("time span", "%(days)d d") % {"days": seconds // 86_400}
-
-
-def moment(at: datetime, now: datetime) -> str:
-    """An instant, as short as it stays clear: 14:05, Thu 09:58, 17 Nov, 17 Nov 2025."""
-    return _moment(get_language(), timezone.get_current_timezone(), at, _quarter(now))
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,5 @@
 """Who is at work, and how much each one has: the foot of the rail."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,19 +35,19 @@ class AtWork:
 @dataclass(frozen=True)
 class House:
     online: int
-    everybody: Sequence[AtWork]
-    shown: Sequence[AtWork]
+    everybody: tuple[AtWork, ...]
+    shown: tuple[AtWork, ...]
     others: tuple[tuple[int, str], ...]  # number and name of all but the user
 
 
 def house(user: User) -> House:
     """The colleagues of the house, who is available first. Partners see nobody. One query."""
     if user.role == Role.PARTNER:
-        return House(0, [], [], ())
+        return House(0, (), (), ())
     people = [AtWork.of(row) for row in compiled.rows(_people, "colleagues")]
-    everybody = sorted(people, key=lambda one: (one.presence != Presence.ONLINE, one.who.name))
+    everybody = tuple(sorted(people, key=lambda one: (one.presence != Presence.ONLINE, one.who.name)))
     online = sum(one.presence == Presence.ONLINE for one in everybody)
-    others = [one for one in everybody if one.pk != user.pk]
+    others = tuple(one for one in everybody if one.pk != user.pk)
     return House(online, everybody, others[:SHOWN], tuple((one.pk, one.who.name) for one in others))
 
 

@@ -59,7 +59,7 @@ def composer(request: Request, reading: Reading, form: SayForm | None = None) ->
         "draft_files": drafts[kind].files.all() if kind in drafts else [],
         "others": _others(facts.recipients) if reading.contact else [],
         "may_copy": reading.contact,
-        "departures": tuple(reading.departures),
+        "departures": reading.departures,
         "callable": tuple(reading.callable),
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "may_write": may(request.user, "ticket.write"),

@@ -83,7 +83,7 @@ def conversation(request: Request, reading: Reading) -> dict[str, Any]:
         "tags_offered": tuple(name for name in choices.tags if name not in found.tags),
         "follows": facts.follows,
         "merged_here": found.family()[1:],
-        "wakings": tuple(reading.departures),
+        "wakings": reading.departures,
         "may_write": may(user, "ticket.write"),
         "may_delete": may(user, "ticket.delete"),
         "may_write_articles": may(user, "articles.write"),

@@ -117,7 +117,7 @@ class Listing:
     def rows(self) -> list[Row]:
         return self._page[0]
 
-    @property
+    @cached_property
     def more(self) -> str:
         """The address of the next page, "" on the last one."""
         if not self._page[1]:
@@ -139,25 +139,30 @@ class Listing:
         return grouped(self.rows, self.counts.groups if self.by_deadline else None, self.continues)
 
     @cached_property
-    def tabs(self) -> list[Tab]:
+    def tabs(self) -> tuple[Tab, ...]:
         """The built-in views."""
         return self._tabs(list(QUEUES.values()))
 
     @property
-    def thumbs(self) -> list[Tab]:
-        return [tab for tab in self.tabs if tab.key in THUMBS]
+    def thumbs(self) -> tuple[Tab, ...]:
+        return tuple(tab for tab in self.tabs if tab.key in THUMBS)
+
+    @property
+    def letters(self) -> tuple[tuple[str, str], ...]:
+        """The label of each view that a key leads to, and the key."""
+        return tuple((tab.label, tab.letter) for tab in self.tabs if tab.letter)
 
     @cached_property
-    def shared_tabs(self) -> list[Tab]:
+    def shared_tabs(self) -> tuple[Tab, ...]:
         """The saved views of the house and of the user's teams."""
         return self._tabs([one for one in self.saved.values() if one.saved and one.saved.owner_id is None])
 
     @cached_property
-    def own_tabs(self) -> list[Tab]:
+    def own_tabs(self) -> tuple[Tab, ...]:
         return self._tabs([one for one in self.saved.values() if one.saved and one.saved.owner_id])
 
-    def _tabs(self, queues: Sequence[Queue]) -> list[Tab]:
-        return [
+    def _tabs(self, queues: Sequence[Queue]) -> tuple[Tab, ...]:
+        return tuple(
             Tab(
                 key=queue.key,
                 label=str(queue.label),
@@ -169,7 +174,7 @@ class Listing:
                 saved=queue.saved,
             )
             for queue in queues
-        ]
+        )
 
     @cached_property
     def house(self) -> House:

@@ -1,5 +1,6 @@
 """The orders of a ticket list, each with its pages: a page begins behind the last row of the one before (keyset)."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ class Ordering:
     """By `field`, then by number. `due` puts what is waited for first and lets tickets without a deadline follow."""
 
     key: str
-    label: "StrPromise"
+    label: "StrPromise" = dataclasses.field(compare=False)  # a lazy text is looked up when it is hashed
     field: str
     newest_first: bool = True
 

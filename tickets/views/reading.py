@@ -77,7 +77,7 @@ class Reading:
         return list(rows.order_by("pk")) if self.facts.has_drafts else []
 
     @cached_property
-    def departures(self) -> list[Departure]:
+    def departures(self) -> tuple[Departure, ...]:
         return departures(calendar_for(self.ticket.shop), self.now)
 
     @cached_property

@@ -1,7 +1,7 @@
 """The rows of a ticket list: values and ready HTML, no model instances."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property, lru_cache
 from html import escape
@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from channels_app.models import ChannelKind
@@ -23,7 +23,7 @@ from tickets.models import Seen, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.search.highlight import Excerpt
 from tickets.views import markup
-from tickets.views.clock import Due, due
+from tickets.views.clock import Due, Times
 from tickets.views.ordering import Ordering
 from tickets.views.queues import group_of
 
@@ -129,7 +129,10 @@ class Sight:
     contact: bool  # may see addresses
     current: int | None
     excerpts: dict[int, Excerpt]
-    language: str | None = field(default_factory=get_language)
+
+    @cached_property
+    def times(self) -> Times:
+        return Times(self.now)
 
     @cached_property
     def back(self) -> str:
@@ -189,9 +192,9 @@ def _who() -> Coalesce:
 
 
 def _row(ticket: Found, sight: Sight) -> Row:
-    number, standing = ticket.pk, due(ticket.due_at, ticket.waiting_since, ticket.state, sight.now)
+    number, standing = ticket.pk, sight.times.due(ticket.due_at, ticket.waiting_since, ticket.state)
     excerpt = sight.excerpts.get(number)
-    look = Look(sight.language, sight.back, number == sight.current, excerpt.html if excerpt else None)
+    look = Look(sight.times.language, sight.back, number == sight.current, excerpt.html if excerpt else None)
     group = group_of(ticket.due_at, sight.now, sight.midnight)
     return Row(
         number, f"/tickets/{number}/{sight.query}", standing, ticket.unread, group, _html(ticket, standing, look)

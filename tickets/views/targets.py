@@ -9,8 +9,7 @@ from django.utils.translation import pgettext
 
 from helpdesk.lib import compiled
 from tickets.models import Clock, Deadline, Ticket
-from tickets.views.clock import Due, due, exact, moment, span
-from tickets.views.clock import running as countdown
+from tickets.views.clock import Due, Times, exact, moment, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def targets_of(ticket: Ticket, now: datetime, promised: datetime | None) -> Targ
     rows = compiled.found(_standing, "deadlines", ticket.pk)
     reply = next((row for row in reversed(rows) if row.kind != Deadline.Kind.RESOLUTION and not row.ended_at), None)
     solution = next((row for row in reversed(rows) if row.kind == Deadline.Kind.RESOLUTION), None)
-    stands = due(ticket.due_at, ticket.waiting_since, ticket.state, now)
+    stands = Times(now).due(ticket.due_at, ticket.waiting_since, ticket.state)
     shown = [Target(pgettext("deadline", "Reply"), stands, exact(ticket.due_at) if ticket.due_at else "")]
     if solution is not None and not ticket.is_done:
         words = exact(solution.due_at) if solution.due_at else ""
@@ -51,7 +50,7 @@ def _standing(ticket: int) -> QuerySet[Deadline]:
 def _solution(row: Deadline, now: datetime) -> Due:
     if row.due_at is None:
         return Due("paused", _("paused"))
-    return countdown(row.due_at, row.started_at, now)
+    return Times(now).running(row.due_at, row.started_at)
 
 
 def _why(ticket: Ticket, row: Deadline | None, now: datetime) -> str:

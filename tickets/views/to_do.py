@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tickets.models import Task, Ticket
-from tickets.views.clock import Due, exact, running
+from tickets.views.clock import Due, Times, exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,4 @@ def to_do_on(ticket: Ticket, now: datetime) -> list[ToDo]:
 def shown(task: Task, now: datetime) -> ToDo:
     if task.due_at is None or task.done_at is not None:
         return ToDo(task, None, "")
-    return ToDo(task, running(task.due_at, task.created_at, now), exact(task.due_at))
+    return ToDo(task, Times(now).running(task.due_at, task.created_at), exact(task.due_at))
