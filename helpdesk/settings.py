@@ -229,6 +229,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "figures-reports": {"task": "metrics.tasks.report", "schedule": 60.0, "options": {"expires": 60}},
     "ledger": {"task": "channels_app.tasks.check_ledger", "schedule": 86400.0},
     "links": {"task": "faq.tasks.check_links", "schedule": 86400.0},
+    "search-words": {"task": "tickets.search.learn", "schedule": 10.0, "options": {"expires": 10}},
     "new-products": {"task": "tickets.article_gaps.ask_for_articles", "schedule": 86400.0},
 }
 

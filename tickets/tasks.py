@@ -10,6 +10,7 @@ from tickets.kept_files import forget_kept_files
 from tickets.notices import send_due
 from tickets.order_codes import send_code
 from tickets.reactions import react
+from tickets.search import learn
 from tickets.webhooks import deliver
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "deliver_webhooks",
     "finish_reactions",
     "forget_kept_files",
+    "learn",
     "mail_digests",
     "push_notifications",
     "react",

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Role
+from helpdesk.celery import app
 from tests import factories as make
 from tickets.models import Priority, SearchEntry, Ticket
 from tickets.search import ask, customers_like, learn, tickets_like
@@ -87,6 +89,13 @@ def test_a_misspelt_word_is_corrected_and_told(admin):
     answer = tickets_like(ask("remboursemnt complet"), admin)
     assert (answer.numbers, answer.corrected) == ([ticket.pk], "remboursement complet")
     assert "<mark>remboursement</mark>" in answer.excerpts[ticket.pk].html
+
+
+def test_the_worker_learns_the_words_that_are_written():
+    """Nothing else calls it: without the clock no misspelt word is ever corrected."""
+    app.loader.import_default_modules()
+    assert learn.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert learn.name in app.tasks
 
 
 @pytest.mark.parametrize(
