@@ -91,6 +91,15 @@ def test_a_misspelt_word_is_corrected_and_told(admin):
     assert "<mark>remboursement</mark>" in answer.excerpts[ticket.pk].html
 
 
+def test_the_beginning_of_a_word_finds_what_it_becomes(admin):
+    cache.clear()
+    ticket = said("Je demande un remboursement complet, à me remettre")
+    said("Il me l’a remis")
+    learn()
+    answer = tickets_like(ask("remb"), admin)
+    assert (answer.numbers, answer.corrected) == ([ticket.pk], "remboursement")
+
+
 def test_the_worker_learns_the_words_that_are_written():
     """Nothing else calls it: without the clock no misspelt word is ever corrected."""
     app.loader.import_default_modules()

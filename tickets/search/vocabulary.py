@@ -15,8 +15,9 @@ SELECT word, count(*) FROM (
 ON CONFLICT (word) DO UPDATE SET uses = tickets_searchword.uses + EXCLUDED.uses
 """
 NEAREST = """
-SELECT word FROM tickets_searchword WHERE word %% %s AND length(word) BETWEEN %s AND %s
-ORDER BY similarity(word, %s) DESC, uses DESC LIMIT 3
+SELECT word FROM tickets_searchword
+WHERE word %% %s AND length(word) BETWEEN %s AND %s OR word LIKE %s || '%%'
+ORDER BY starts_with(word, %s) DESC, similarity(word, %s) DESC, uses DESC LIMIT 3
 """
 
 
@@ -44,9 +45,10 @@ def knows(word: str) -> bool:
 
 
 def nearest(word: str) -> list[str]:
-    """Known words that this may have meant, the likeliest first: "remboursemnt" gives "remboursement"."""
+    """Known words that this may have meant or may become, the likeliest first: "remboursemnt" and "remb" give
+    "remboursement"."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT comptoir_fold(%s)", [word])
         (folded,) = cursor.fetchone()
-        cursor.execute(NEAREST, [folded, len(folded) - 3, len(folded) + 3, folded])
+        cursor.execute(NEAREST, [folded, len(folded) - 3, len(folded) + 3, folded, folded, folded])
         return [row[0] for row in cursor.fetchall()]
