@@ -26,6 +26,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     asked = cast(Request, request)
     return {
         "live_token": SimpleLazyObject(lambda: frame(asked)["live_token"]),
+        "may_open_tickets": may(asked.user, "ticket.open"),
         "may_write_articles": may(asked.user, "articles.write"),
         "may_read_figures": may(asked.user, "figures.read"),
         "may_see_intake": may(asked.user, "intake.read"),

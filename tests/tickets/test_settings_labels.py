@@ -45,6 +45,13 @@ def test_a_reason_is_named_in_every_language_of_the_shops(client: Client):
     assert ('value="Delivery"' in page, 'name="why_fr"' in page) == (True, False)
 
 
+def test_reasons_are_listed_by_name(client: Client):
+    for what, why in (("Livraison", "Retard"), ("Avant l’achat", "Question technique"), ("Livraison", "Casse")):
+        Reason.objects.create(key=why, what=what, why=why)
+    rows = client.get("/settings/reasons/").context["reasons"]
+    assert [one.why for one, _vague in rows] == ["Question technique", "Casse", "Retard"]
+
+
 def test_merging_reasons_moves_their_tickets(client: Client):
     one, two = (Reason.objects.create(key=key, what="Delivery", why=key) for key in ("late", "delay"))
     ticket = make.ticket()

@@ -33,7 +33,7 @@ def test_a_customer_is_edited_in_place(client: Client, agent):
     body = client.post(f"/tickets/{ticket.pk}/customer/", about(vip="on"), headers=HTMX).content.decode()
     customer = Customer.objects.get(pk=ticket.customer_id)
     assert (customer.name, customer.vip, customer.timezone) == ("Claire Roy", True, "Indian/Reunion")
-    assert body.count("in Indian/Reunion") == 1
+    assert body.count(" in Reunion") == 1
     assert ticket.events.get(kind=EventKind.CUSTOMER).data == {
         "fields": ["name", "language", "postcode", "timezone", "vip"]
     }

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Shop, Team, User
 from tickets.models.label import Reason
@@ -12,7 +13,7 @@ class Problem(models.Model):
     """The cause that several tickets share. It stays open when they close (S84); its fix is measured."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("problem", "open")
         FIXED = "fixed", _("fixed")
         CLOSED = "closed", _("closed")
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.http import QueryDict
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Shop, Team, User
@@ -77,12 +76,12 @@ def _own_field(value: str, _user: User) -> Q:
 
 
 def _nobody() -> tuple[str, str]:
-    return NONE, say("none")
+    return NONE, _("none")
 
 
 def _people(_user: User) -> Choices:
     everybody = User.objects.filter(is_active=True)
-    return [(ME, say("me")), _nobody(), *((str(one.pk), one.full_name) for one in everybody)]
+    return [(ME, _("me")), _nobody(), *((str(one.pk), one.full_name) for one in everybody)]
 
 
 def teams_of(user: User) -> list[Team]:
@@ -91,7 +90,7 @@ def teams_of(user: User) -> list[Team]:
 
 
 def _own_fields(_user: User) -> Choices:
-    answers = {CustomField.Kind.YES_NO: [("yes", say("yes")), ("no", say("no"))]}
+    answers = {CustomField.Kind.YES_NO: [("yes", _("yes")), ("no", _("no"))]}
     return [
         (f"{field.key}={value}", f"{field.label}: {words}")
         for field in CustomField.objects.all()
@@ -153,7 +152,7 @@ FILTERS: dict[str, Filter] = {
         _("Opened"),
         lambda value, user: Q(opened_at__gte=Now() - timedelta(days=int(value))),
         lambda value: value in ("1", "7", "30"),
-        lambda user: [("1", say("in the last day")), ("7", say("in the last week")), ("30", say("in the last month"))],
+        lambda user: [("1", _("in the last day")), ("7", _("in the last week")), ("30", _("in the last month"))],
     ),
     "problem": Filter(
         _("Problem"),

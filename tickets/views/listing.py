@@ -25,7 +25,7 @@ from tickets.views.rows import Group, Row, Sight, grouped, page_of, rows_of
 PAGE_SIZE = 50
 MOST_ROWS = 300
 MOST_FOUND = 100
-THUMBS = ("open", "mine", "unassigned", "waiting")  # what a phone's bar has room for
+THUMBS = ("open", "mine", "unassigned")  # what a phone's bar has room for, beside the rest of the rail and the user
 
 
 @dataclass(frozen=True)

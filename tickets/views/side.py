@@ -124,6 +124,7 @@ class Side:
     language: str
     local_time: str
     time_zone: str
+    place: str  # the city of the time zone
     notes: str
     reaches: list[Reach]
     purchases: list[Purchase]
@@ -160,6 +161,7 @@ def side_of(reading: Reading) -> Side:
         language=language_name(ticket.language or customer.language),
         local_time=_local_time(customer.timezone, now),
         time_zone=customer.timezone.replace("_", " "),
+        place=customer.timezone.rpartition("/")[2].replace("_", " "),
         notes=customer.notes,
         reaches=[
             Reach(IDENTITY_ICONS.get(Identity.Kind(one.kind), "at"), one.label or one.value, one.verified)

@@ -127,7 +127,7 @@ def _page(
     merging: MergeReasonsForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    rows = Reason.objects.annotate(n=Count("tickets"))
+    rows = Reason.objects.annotate(n=Count("tickets")).order_by("what", "why")
     context: dict[str, Any] = {
         "reasons": [(one, vague(one.why)) for one in rows],
         "form": form,
