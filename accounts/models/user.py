@@ -84,6 +84,14 @@ class User(AbstractBaseUser):
         return self.first_name
 
     @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label)  # get_role_display looks up the words of all roles first
+
+    @property
+    def presence_label(self) -> str:
+        return str(Presence(self.presence).label)
+
+    @property
     def initials(self) -> str:
         return (self.first_name[:1] + self.last_name[:1]).upper()
 

@@ -3,7 +3,8 @@
 Django takes longer to write it, and PostgreSQL to plan it, than to answer.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+import re
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor  # type: ignore[attr-defined]
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.types.numeric import Int8
 
 T = TypeVar("T")
-Sql = tuple[str, tuple[Any, ...]] | None  # None: there is nothing to find
+Sql = str | None  # with all values in it; None: there is nothing to find
 MOST = 2000
 STAND_INS = range(2_140_000_001, 2_140_000_100)  # numbers that no row has, each for one that a page fills in
+STAND_IN = re.compile(rf"\b(?:{'|'.join(map(str, STAND_INS))})\b")
 _written: dict[Hashable, Any] = {}
 
 
@@ -31,7 +34,7 @@ def rows(build: Callable[[], QuerySet[Any, Any]], key: Hashable) -> list[tuple[A
     if written is None:
         return []
     with _planned_once(), connection.cursor() as cursor:
-        cursor.execute(*written)
+        cursor.execute(written)
         return list(cursor.fetchall())
 
 
@@ -52,8 +55,8 @@ class Written(Generic[T]):
 
     query: QuerySet[Any, T]
     compiler: SQLCompiler
-    sql: str
-    params: tuple[Any, ...]
+    sql: str  # with all values in it but the stand-ins
+    places: tuple[int, ...]  # which of the numbers comes at each of its placeholders
     converters: dict[int, Any]  # from the database's values, by column
 
     @classmethod
@@ -68,11 +71,12 @@ class Written(Generic[T]):
         if missing or query._known_related_objects:  # type: ignore[attr-defined]
             raise TypeError("This query cannot be written once: it does not compare with all that it is given.")
         columns = [column for column, _sql, _alias in compiler.select]
-        return cls(query, compiler, sql, tuple(params), compiler.get_converters(columns))
+        text = _bound(sql, params).replace("%", "%%")
+        places = tuple(STAND_INS.index(int(found)) for found in STAND_IN.findall(text))
+        return cls(query, compiler, STAND_IN.sub("%s", text), places, compiler.get_converters(columns))
 
     def filled(self, numbers: tuple[int, ...]) -> list[T]:
-        given = dict(zip(STAND_INS, numbers, strict=False))
-        params = tuple(given.get(one, one) if type(one) is int else one for one in self.params)
+        params = tuple(Int8(numbers[place]) for place in self.places)  # small or large: the same statement
         compiler = copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
         compiler.get_converters = lambda *_args: self.converters  # type: ignore[method-assign]
@@ -105,6 +109,11 @@ def _once(key: Hashable, write: Callable[[], Any]) -> Any:
 
 def _sql(query: QuerySet[Any, Any]) -> Sql:
     try:
-        return query.query.sql_with_params()
+        return _bound(*query.query.sql_with_params())
     except EmptyResultSet:
         return None
+
+
+def _bound(sql: str, params: Sequence[Any]) -> str:
+    """The SQL with its values in it: a plan for just these, and nothing to put there each time."""
+    return str(connection.ops.compose_sql(sql, params))  # type: ignore[attr-defined]

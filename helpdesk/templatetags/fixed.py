@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
-MOST = 500  # renderings kept of one block
+MOST, LONGEST = 500, 50_000  # renderings kept of one block, and their characters
 
 
 class FixedNode(template.Node):
@@ -38,11 +38,7 @@ class FixedNode(template.Node):
         values = {name: value.resolve(context) for name, value in self.given.items()}
         # A marked string equals its unmarked twin, 1 equals True: the types tell them apart.
         key = (get_language(), *values.values(), *map(type, values.values()))
-        if key not in self.rendered:
-            if len(self.rendered) >= MOST:
-                self.rendered.clear()
-            self.rendered[key] = self._pieces(self._render(values | self.stand_ins, context))
-        pieces = self.rendered[key]
+        pieces = self.rendered.get(key) or self._written(values, key, context)
         if len(pieces) == 1:
             return SafeString(pieces[0])
         now: dict[str, str] = {
@@ -50,14 +46,17 @@ class FixedNode(template.Node):
         }
         return SafeString("".join([now.get(piece, piece) for piece in pieces]))
 
-    def _render(self, values: dict[str, Any], context: template.Context) -> SafeString:
-        alone = template.Context(values)
-        alone.template = context.template
-        return self.nodelist.render(alone)
-
-    def _pieces(self, text: str) -> list[str]:
+    def _written(self, values: dict[str, Any], key: tuple[object, ...], context: template.Context) -> list[str]:
         """The text cut at its stand-ins, which are pieces too."""
-        return re.split(f"({'|'.join(self.stand_ins.values())})", text) if self.stand_ins else [text]
+        alone = template.Context(values | self.stand_ins)
+        alone.template = context.template
+        text = self.nodelist.render(alone)
+        pieces = re.split(f"({'|'.join(self.stand_ins.values())})", text) if self.stand_ins else [text]
+        if len(self.rendered) >= MOST:
+            self.rendered.clear()
+        if len(text) <= LONGEST:
+            self.rendered[key] = pieces
+        return pieces
 
 
 @register.tag

@@ -1,7 +1,7 @@
 """Times as agents read them: short words, and how much of a wait is spent."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -114,13 +114,20 @@ def _moment(language: str | None, zone: tzinfo, at: datetime, now: datetime) -> 
 
 def exact(at: datetime) -> str:
     """An instant in full, for the tooltip."""
-    return date_format(timezone.localtime(at), "l j F Y, H:i")
+    return _formatted(get_language(), timezone.localtime(at).replace(tzinfo=None), "l j F Y, H:i")
 
 
 def day(at: datetime) -> str:
     """The day that a divider of the thread names."""
     local = timezone.localtime(at)
-    return date_format(local, "l j F" if local.year == timezone.localtime().year else "l j F Y")
+    form = "l j F" if local.year == timezone.localtime().year else "l j F Y"
+    return _formatted(get_language(), local.date(), form)
+
+
+@lru_cache(maxsize=4096)
+def _formatted(language: str | None, local: date, form: str) -> str:
+    """`local` knows no zone: an instant is the same in all of them, its words are not."""
+    return date_format(local, form)
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,7 @@
 """Who is at work, and how much each one has: the foot of the rail."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -15,8 +15,7 @@ from tickets.views.rows import Colleague
 SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class AtWork:
+class AtWork(NamedTuple):
     """One colleague: `load` live tickets that wait for us, of `capacity` at once."""
 
     pk: int

@@ -73,7 +73,7 @@ def conversation(request: Request, reading: Reading) -> dict[str, Any]:
         "targets": targets_of(found, now, facts.promised),
         "states": tuple((one.value, one.label) for one in State if one in TRANSITIONS[state] and one != State.CLOSED),
         "priorities": PRIORITIES,
-        "colleagues": [(one, one.pk == found.assignee_id) for one in reading.colleagues],
+        "colleagues": tuple((one, one.pk == found.assignee_id) for one in reading.colleagues),
         "many_colleagues": len(reading.colleagues) > SEARCHED_FROM,
         "mine": found.assignee_id == user.pk,
         "free": found.assignee_id is None,

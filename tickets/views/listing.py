@@ -28,7 +28,7 @@ MOST_FOUND = 100
 THUMBS = ("open", "mine", "unassigned")  # what a phone's bar has room for, beside the rest of the rail and the user
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tab:
     """A queue as the rail and the phone's chips show it."""
 

@@ -52,8 +52,7 @@ FIELDS = (
 NOTHING = SafeString("")
 
 
-@dataclass(frozen=True, slots=True)
-class Colleague:
+class Colleague(NamedTuple):
     """Someone of ours, as the avatar component wants them."""
 
     name: str

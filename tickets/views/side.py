@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -255,10 +256,15 @@ def language_name(code: str) -> str:
 
 def money(amount: object, currency: str) -> str:
     """An amount as the reader's language writes it; as it came when it is no number."""
+    return _money(str(amount), currency, translation.get_language() or "en")
+
+
+@lru_cache(maxsize=1024)
+def _money(amount: str, currency: str, language: str) -> str:
     try:
-        return format_currency(Decimal(str(amount)), currency, locale=translation.get_language() or "en")
+        return format_currency(Decimal(amount), currency, locale=language)
     except (InvalidOperation, ValueError):
-        return str(amount)
+        return amount
 
 
 def _purchase(order: Order, about: set[int], answers: Mapping[str, list[Answer]]) -> Purchase:

@@ -1,6 +1,7 @@
 """A conversation from the first word to the last: messages, notes, events and days, ready to show."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,13 +25,14 @@ from helpdesk.lib import compiled
 from tickets.models import Attachment, Author, Delivery, Event, Message, Ticket
 from tickets.richtext import clean_reply
 from tickets.threads import Why
-from tickets.views.clock import day, exact, moment
+from tickets.views.clock import Times, day, exact, moment
 from tickets.views.files import SHOWN_AS_IMAGE
 from tickets.views.happenings import TOLD, icon_of, sentence, worth_telling
 from tickets.views.rows import Colleague
 
 PREVIEW_BYTES = 3_000_000  # pictures beyond stay an icon
 FOLDED_FROM, SHOWN_AT_END = 14, 6  # messages
+LINK = re.compile(r"://|www\.|@|mailto:|\.(?:com|edu|gov|int|mil|net|org)", re.IGNORECASE)  # what urlize looks for
 JOINED = {
     Why.OPENED: gettext_lazy("Began this ticket"),
     Why.TOKEN: gettext_lazy("Joined: it was sent to this ticket’s own reply address"),
@@ -99,9 +101,9 @@ class Bubble:
     quoted_lines: int
     original: str
     remote_images: int
-    files: list[Paper]
+    files: tuple[Paper, ...]
     joined: str
-    warnings: list[str]
+    warnings: tuple[str, ...]
     foot: Foot | None
     time: str
     exact: str
@@ -218,20 +220,21 @@ def thread_of(
     """
     said = messages_of(ticket) if said is None else said
     events = compiled.found(_events, "events", *ticket.family())
-    placed: list[Placed] = [_placed(one, now, contact) for one in said if one.message.side is None]
-    placed += [(one.at, 1, one.pk, _happening(one, now)) for one in events if worth_telling(one)]
-    placed = sorted([*placed, *_asides(said, now)], key=lambda entry: entry[:3])
+    times = Times(now)
+    placed: list[Placed] = [_placed(one, times, contact) for one in said if one.message.side is None]
+    placed += [(one.at, 1, one.pk, _happening(one, times)) for one in events if worth_telling(one)]
+    placed = sorted([*placed, *_asides(said, times)], key=lambda entry: entry[:3])
     mine = {one.message.pk for one in said if reader and one.message.user_id == reader.pk}
     fresh = next((one for one in placed if one[1] == 0 and since and one[0] > since and one[2] not in mine), None)
     kept = placed if whole else _folded(placed, fresh)
     return list(_with_days(kept, fresh))
 
 
-def _placed(one: Said, now: datetime, contact: bool) -> Placed:
-    return one.message.at, 0, one.message.pk, _bubble(one, now, contact)
+def _placed(one: Said, times: Times, contact: bool) -> Placed:
+    return one.message.at, 0, one.message.pk, _bubble(one, times, contact)
 
 
-def _asides(said: Iterable[Said], now: datetime) -> Iterator[Placed]:
+def _asides(said: Iterable[Said], times: Times) -> Iterator[Placed]:
     sides: dict[int, list[Said]] = {}
     for one in said:
         if one.message.side is not None:
@@ -239,9 +242,9 @@ def _asides(said: Iterable[Said], now: datetime) -> Iterator[Placed]:
     for pk, members in sides.items():
         side, last = members[0].message.side, members[-1].message
         assert side is not None
-        bubbles = [_bubble(one, now, contact=True) for one in members]
+        bubbles = [_bubble(one, times, contact=True) for one in members]
         answered = last.author == Author.THIRD
-        time, iso = moment(last.at, now), last.at.isoformat()
+        time, iso = times.moment(last.at), last.at.isoformat()
         entry = Aside(pk, side.party, side.subject, bubbles, answered, uuid4(), time, iso)
         yield last.at, 0, last.pk, entry
 
@@ -274,7 +277,7 @@ def _with_days(placed: Iterable[Placed | Fold], fresh: Placed | None) -> Iterato
         yield entry
 
 
-def _bubble(said: Said, now: datetime, contact: bool) -> Bubble:
+def _bubble(said: Said, times: Times, contact: bool) -> Bubble:
     message = said.message
     ours = message.author != Author.CUSTOMER
     colleague = Colleague(message.user.full_name, message.user.initials, message.user.colour) if message.user else None
@@ -297,15 +300,15 @@ def _bubble(said: Said, now: datetime, contact: bool) -> Bubble:
         quoted_lines=quoted.count("\n") + 1,
         original=reverse("message-original", args=[message.ticket_id, message.pk]) if message.html else "",
         remote_images=message.html.count("data-remote-src=") if not ours or message.author == Author.THIRD else 0,
-        files=[_paper(message, one) for one in said.files if not _shown_inside(message, one)],
+        files=tuple(_paper(message, one) for one in said.files if not _shown_inside(message, one)),
         joined=""
         if message.side is not None
         else str(JOINED.get(Why(message.joined_by), ""))
         if message.joined_by in list(Why)
         else "",
-        warnings=[str(WARNINGS[code]) for code in message.warnings if code in WARNINGS],
-        foot=_foot(message, now),
-        time=moment(message.at, now),
+        warnings=tuple(str(WARNINGS[code]) for code in message.warnings if code in WARNINGS),
+        foot=_foot(message, times.now),
+        time=times.moment(message.at),
         exact=exact(message.at),
         iso=message.at.isoformat(),
         version=f"{message.pk}-{message.delivery}",
@@ -329,11 +332,16 @@ def _words(said: Said) -> SafeString:
         }
         words = clean_reply(message.html, pictures)
     else:
-        words = urlize(message.visible_text, autoescape=True)
+        words = _linked(message.visible_text)
     for names in said.called:
         called = next((one for one in map(escape, names) if f"@{one}" in words), "")
         words = words.replace(f"@{called}", f'<span class="mention">@{called}</span>') if called else words
     return mark_safe(words)  # noqa: S308  cleaned or escaped above
+
+
+def _linked(text: str) -> str:
+    """The text with its links to follow. To look at every word for one takes longer than all else about a message."""
+    return urlize(text, autoescape=True) if LINK.search(text) else escape(text)
 
 
 def _shown_inside(message: Message, attachment: Attachment) -> bool:
@@ -439,12 +447,12 @@ def size(count: int) -> str:
     return _("%(n)s MB") % {"n": f"{count / 1_000_000:.1f}"}
 
 
-def _happening(event: Event, now: datetime) -> Happening:
+def _happening(event: Event, times: Times) -> Happening:
     return Happening(
         id=event.pk,
         icon=icon_of(event),
         sentence=sentence(event),
-        time=moment(event.at, now),
+        time=times.moment(event.at),
         exact=exact(event.at),
         iso=event.at.isoformat(),
     )

@@ -7,11 +7,14 @@ import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from channels_app.models import Channel, ChannelKind, OutboundMessage
+from helpdesk.lib import compiled
 from helpdesk.lib.addresses import normalise_email
 
 ADDRESS_MAC_BYTES = 16
@@ -76,8 +79,11 @@ def is_our_mark(value: str) -> bool:
 
 def own_addresses() -> dict[str, int]:
     """Normalised address -> channel id, of every e-mail channel; a switched-off one still takes mail in (S57)."""
-    rows = Channel.objects.filter(kind=ChannelKind.EMAIL).exclude(address="").values_list("address", "pk")
-    return {normalise_email(address): pk for address, pk in rows}
+    return {normalise_email(address): pk for address, pk in compiled.rows(_addressed, "own addresses")}
+
+
+def _addressed() -> QuerySet[Channel, Any]:
+    return Channel.objects.filter(kind=ChannelKind.EMAIL).exclude(address="").values_list("address", "pk")
 
 
 def base_of(address: str, own: Iterable[str]) -> str | None:
