@@ -245,6 +245,7 @@ urlpatterns = [
     path("settings/webhooks/<str:key>/save/", webhooks.save_webhook, name="save-webhook"),
     path("settings/webhooks/<str:key>/delete/", webhooks.delete_webhook, name="delete-webhook"),
     path("settings/deliveries/<int:pk>/retry/", webhooks.retry_delivery, name="retry-delivery"),
+    path("looking/", here.looking, name="looking"),
     path("live/token/", live.live_token, name="live-token"),
     path("widget/<str:shop>.js", widget.loader, name="widget"),
     path("chat/<str:shop>/", frame.frame, name="chat-frame"),

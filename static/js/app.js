@@ -21,6 +21,7 @@ import "./controllers/picture-save.js";
 import "./controllers/presence-here.js";
 import "./controllers/push-switch.js";
 import "./controllers/reply-coach.js";
+import "./controllers/row-company.js";
 import "./controllers/row-cursor.js";
 import "./controllers/row-hold.js";
 import "./controllers/row-select.js";

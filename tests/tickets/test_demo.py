@@ -29,13 +29,14 @@ from tickets.models import (
     EventKind,
     Message,
     Promise,
+    SavedView,
     SlaPolicy,
     Task,
     ThreadReference,
     Ticket,
 )
 from tickets.states import LIVE, TRANSITIONS, State
-from tickets.views.queues import end_of_day, group_of
+from tickets.views.queues import end_of_day, group_of, saved_queue
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY = datetime(2026, 11, 18, 9, 20, tzinfo=UTC)  # 10:20 in Paris
@@ -87,6 +88,14 @@ def test_there_is_something_to_promise_to_settle_and_to_do(demo):
     assert SlaPolicy.objects.filter(active=True).count() == 3
     assert Complaint.objects.filter(outcome="").count() == 2
     assert Task.objects.filter(done_at=None, due_at__gt=NOW).count() == 3
+
+
+def test_the_views_of_the_team_hold_something(demo):
+    views = [saved_queue(view) for view in SavedView.objects.filter(owner=None)]
+    manager = User.objects.get(email="claire@maison-lune.example")
+    held = {queue.label: queue.tickets(manager, {}).count() for queue in views}
+    assert len(held) == 6
+    assert min(held.values()) > 0
 
 
 def test_counts(demo):

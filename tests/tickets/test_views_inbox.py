@@ -1,16 +1,21 @@
 """The inbox: views, groups, paging, search, fragments."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role
+from helpdesk.lib import presence
+from helpdesk.lib.presence import Doing
 from tests import factories as make
 from tickets import actions
 from tickets.actors import Actor
 from tickets.models import Ticket
+from tickets.views import company
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +170,29 @@ def test_the_page_speaks_the_language_of_the_user(client: Client, agent):
     agent.language = "fr"
     agent.save()
     assert 'lang="fr"' in client.get("/").content.decode()
+
+
+def test_a_row_says_that_there_is_an_open_complaint_or_a_begun_answer(client: Client, agent):
+    angry, begun, plain = (make.ticket(assignee=agent) for _ in range(3))
+    actions.open_complaint(angry, by=Actor.agent(agent), requested_outcome="")
+    actions.save_draft(begun, user=make.user(), public=True, text="Bonjour", version=0)
+    rows = {row.number: row.html for row in client.get("/").context["list"].rows}
+    marks = {number: ("row__flag" in html, 'class="draft"' in html) for number, html in rows.items()}
+    assert marks == {angry.pk: (True, False), begun.pk: (False, True), plain.pk: (False, False)}
+
+
+def test_a_list_asks_who_else_is_at_its_tickets(client: Client, agent, django_assert_num_queries, settings):
+    """Nobody hears of a ticket that they may not see, nor of themselves."""
+    settings.USERSESSIONS_TRACK_ACTIVITY = False
+    sophie = make.user(first_name="Sophie", last_name="Marchetti")
+    theirs, foreign, empty = make.ticket(), make.ticket(team=make.team("elsewhere")), make.ticket()
+    for ticket in (theirs, foreign):
+        presence.arrive(company.place(ticket.pk), sophie.pk, Doing.TYPING)
+        presence.arrive(company.place(ticket.pk), agent.pk, Doing.LOOKING)
+    asked = [("ticket", str(ticket.pk)) for ticket in (theirs, foreign, empty)]
+    with django_assert_num_queries(5):  # session, user, own teams, visible tickets, people
+        page = client.get(f"/looking/?{urlencode(asked)}").content.decode()
+    assert re.findall(r'data-at="(\d+)"', page) == [str(theirs.pk)]
+    assert re.findall(r"(\w+) is (\w+)", page)[0] == ("Sophie", "writing")
+    with django_assert_num_queries(2):
+        assert client.get(f"/looking/?ticket={empty.pk}&ticket=x").content.strip() == b""

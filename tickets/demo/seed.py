@@ -17,7 +17,7 @@ from faq import demo as help_centre
 from hours import words
 from tickets import threads
 from tickets.actions.conversation import attach
-from tickets.demo import duties
+from tickets.demo import desk, duties
 from tickets.demo.files import draw
 from tickets.demo.guests import Guests
 from tickets.demo.house import House, build
@@ -50,6 +50,7 @@ def seed(now: datetime) -> int:
     lines = sorted([*live, *spam, *past], key=lambda line: line.ticket.opened_at)
     _save(house, lines)
     duties.fill(house, lines)
+    desk.fill(house)
     _attach_files(live, past)
     return len(lines)
 

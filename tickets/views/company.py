@@ -1,5 +1,6 @@
 """Who else is at a ticket: colleagues looking, typing, or with a draft."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -51,15 +52,33 @@ class Company:
     visitor: Visitor | None = None
 
 
-def place(ticket: Ticket) -> str:
+def place(number: int) -> str:
     """The name under which people are present at a ticket."""
-    return f"ticket:{ticket.pk}"
+    return f"ticket:{number}"
+
+
+def looking_at(numbers: Sequence[int], reader: User) -> dict[int, list[Companion]]:
+    """Who but the reader is at each of these tickets, where somebody is. No query when nobody is, else two."""
+    met = {number: people for number, people in _others(numbers, reader).items() if people}
+    if not met:
+        return {}
+    allowed = Ticket.objects.visible_to(reader).filter(pk__in=met).values_list("pk", flat=True)
+    users = User.objects.filter(is_active=True).in_bulk({pk for people in met.values() for pk in people})
+    return {
+        number: [_companion(users[pk], doing) for pk, doing in sorted(met[number].items()) if pk in users]
+        for number in allowed
+    }
+
+
+def _others(numbers: Sequence[int], reader: User) -> dict[int, dict[int, Doing]]:
+    there = presence.here(map(place, numbers))
+    return {number: {pk: how for pk, how in there[place(number)].items() if pk != reader.pk} for number in numbers}
 
 
 def company_of(ticket: Ticket, reader: User, drafts: list[Draft] | None = None) -> Company:
     """Everybody but the reader: those who type first, then by name. One query when somebody else is there, and one when
     the ticket's drafts are not given."""
-    present = {pk: doing for pk, doing in presence.here([place(ticket)])[place(ticket)].items() if pk != reader.pk}
+    present = _others([ticket.pk], reader)[ticket.pk]
     users = User.objects.filter(pk__in=present, is_active=True).order_by("first_name", "last_name") if present else []
     people = [_companion(user, present[user.pk]) for user in users]
     if drafts is None:

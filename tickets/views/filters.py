@@ -75,7 +75,7 @@ def _own_field(value: str, _user: User) -> Q:
     return holds | Q(fields__contains={key: said == "yes"}) if said in ("yes", "no") else holds
 
 
-def _nobody() -> tuple[str, str]:
+def _nobody() -> "tuple[str, StrPromise]":
     return NONE, _("none")
 
 

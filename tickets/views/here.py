@@ -1,8 +1,9 @@
-"""POST /tickets/<number>/here/: that somebody looks or types. .../unread/: they want to see it again later."""
+"""POST /tickets/<number>/here/: that somebody looks or types. .../unread/: they want to see it again later.
+GET /looking/: who is where, for a list."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import policy
 from accounts.http import Request
@@ -13,8 +14,9 @@ from tickets import actions, chat, notifications
 from tickets.access import get_ticket
 from tickets.events import topics
 from tickets.forms import HereForm
-from tickets.views.company import company_of, place
+from tickets.views.company import company_of, looking_at, place
 from tickets.views.conversation import PARTS
+from tickets.views.listing import MOST_ROWS
 
 
 @policy("ticket.read")
@@ -27,7 +29,8 @@ def here(request: Request, number: int) -> HttpResponse:
         return HttpResponse(status=422)
     doing, me = form.cleaned_data["doing"], request.user
     gone = doing == "gone"
-    news = presence.leave(place(ticket), me.pk) if gone else presence.arrive(place(ticket), me.pk, Doing(doing))
+    at = place(ticket.pk)
+    news = presence.leave(at, me.pk) if gone else presence.arrive(at, me.pk, Doing(doing))
     if news:
         live.publish(topics(ticket), "presence", ticket.pk, ticket.version)
         chat.hint(ticket)
@@ -35,6 +38,14 @@ def here(request: Request, number: int) -> HttpResponse:
         actions.mark_read(ticket, user=me)
         notifications.read_ticket(me, ticket)
     return render(request, f"{PARTS}/company.html", {"company": company_of(ticket, me), "ticket": ticket})
+
+
+@policy("desk.use")
+@require_GET
+def looking(request: Request) -> HttpResponse:
+    """Who else is at the tickets of a list, as marks for their rows; nothing for those one may not see."""
+    numbers = [int(one) for one in request.GET.getlist("ticket")[:MOST_ROWS] if one.isdecimal() and len(one) < 10]
+    return render(request, "tickets/looking.html", {"looking": looking_at(numbers, request.user)})
 
 
 @policy("ticket.read")

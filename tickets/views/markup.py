@@ -18,6 +18,7 @@ PARTS = (
     "current",
     "unread",
     "channel",
+    "marks",
     "vip",
     "snippet",
     "reason",

@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Left, NullIf
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from channels_app.models import ChannelKind
 from customers.models import Identity
 from helpdesk.lib import compiled
 from helpdesk.templatetags import ui
-from tickets.models import Seen, Ticket
+from tickets.models import Draft, Seen, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.search.highlight import Excerpt
 from tickets.views import markup
@@ -43,6 +43,7 @@ FIELDS = (
     "due_at",
     "waiting_since",
     "customer__vip",
+    "complaint__outcome",
     "assignee_id",
     "assignee__first_name",
     "assignee__last_name",
@@ -74,6 +75,7 @@ class Found(NamedTuple):
     due_at: datetime | None
     waiting_since: datetime | None
     vip: bool | None
+    complaint: str | None  # what became of it: "" while it is open
     assignee: int | None
     first_name: str
     last_name: str
@@ -82,6 +84,7 @@ class Found(NamedTuple):
     snippet: str
     who: str
     unread: bool
+    draft: bool
     at: datetime | None  # what the list is ordered by
 
 
@@ -178,6 +181,7 @@ def _told(tickets: TicketQuerySet, sight: Sight, at: str = "due_at") -> QuerySet
         "told": Left("snippet", SNIPPET),
         "who": _who() if sight.contact else F("customer__name"),
         "unread": Seen.unread(sight.user),
+        "draft": Exists(Draft.objects.filter(ticket=OuterRef("pk")).exclude(text="")),
         "at": F(at),
     }
     return tickets.annotate(**worked_out).values_list(*FIELDS, *worked_out)
@@ -211,6 +215,7 @@ def _html(ticket: Found, standing: Due, look: Look) -> SafeString:
         "current": SafeString(' aria-current="true"') if look.current else NOTHING,
         "unread": markup.part("unread") if ticket.unread else NOTHING,
         "channel": _channel(look.language, ticket.channel_kind),
+        "marks": _marks(ticket),
         "vip": markup.part("vip") if ticket.vip else NOTHING,
         "snippet": look.excerpt if look.excerpt is not None else SafeString(escape(ticket.snippet)),
         "reason": ui.reason(what=ticket.what, why=ticket.why) if ticket.what else NOTHING,
@@ -223,6 +228,12 @@ def _html(ticket: Found, standing: Due, look: Look) -> SafeString:
 @cache
 def _channel(language: str | None, kind: str) -> SafeString:
     return ui.channel(kind=kind, label=str(ChannelKind(kind).label))
+
+
+def _marks(ticket: Found) -> SafeString:
+    """What sets a ticket apart: an open complaint, an answer that somebody has begun."""
+    marks = {"complaint": ticket.complaint == "", "draft": ticket.draft}
+    return SafeString("".join([markup.part(name) for name, shown in marks.items() if shown]))
 
 
 def _owner(ticket: Found) -> SafeString:

@@ -1,0 +1,52 @@
+// <row-company src>: shows beside each row of the page's list who else is at that ticket. Asks once at first and whenever
+// somebody comes, goes or types; fresh rows keep what was known (morphSkip), new ones get it.
+const JITTER = 300;
+
+class RowCompany extends HTMLElement {
+  connectedCallback() {
+    this.controller = new AbortController();
+    const { signal } = this.controller;
+    document.addEventListener("live:hint", ({ detail }) => this.concerns(detail) && this.ask(), { signal });
+    document.addEventListener("live:refreshed", () => this.show(), { signal });
+    document.addEventListener("visibilitychange", () => this.ask(), { signal });
+    this.ask();
+  }
+
+  disconnectedCallback() {
+    this.controller.abort();
+    clearTimeout(this.timer);
+  }
+
+  concerns({ kind, id }) {
+    return kind === "presence" && document.getElementById(`row-${id}`) !== null;
+  }
+
+  ask() {
+    if (this.timer || document.hidden) return;
+    this.timer = setTimeout(() => this.fetch(), Math.random() * JITTER);
+  }
+
+  async fetch() {
+    this.timer = null;
+    const numbers = this.places.map((place) => ["ticket", place.closest("[data-row]").id.slice(4)]);
+    if (!numbers.length) return;
+    const answer = await fetch(`${this.getAttribute("src")}?${new URLSearchParams(numbers)}`).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    this.known = new Map([...page.querySelectorAll("[data-at]")].map((one) => [`row-${one.dataset.at}`, one.innerHTML]));
+    this.show();
+  }
+
+  get places() {
+    return [...document.querySelectorAll("[data-row] > .row__company")];
+  }
+
+  show() {
+    for (const place of this.places) {
+      const html = this.known?.get(place.parentElement.id) ?? "";
+      if (place.innerHTML !== html) place.innerHTML = html;
+    }
+  }
+}
+
+customElements.define("row-company", RowCompany);
