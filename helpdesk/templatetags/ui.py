@@ -44,6 +44,7 @@ CHANNEL_ICONS = {
     "voicemail": "phone",
     "api": "bolt",
 }
+LEVEL_TONES = {"debug": "", "info": "", "success": "good", "warning": "warn", "error": "bad"}
 TONE_ICONS = {"": "info", "good": "check", "warn": "warn", "bad": "warn"}
 
 
@@ -169,8 +170,9 @@ def field(bound: BoundField) -> dict[str, Any]:
 
 @component("ui/toast.html")
 def toast(*, text: str, tone: str = "good") -> dict[str, Any]:
-    """What just happened; goes by itself. tone: "good", "warn", "bad"."""
-    return {"text": text, "tone": "bad" if tone == "error" else tone, "icon": TONE_ICONS.get(tone, "warn")}
+    """What just happened; goes by itself. tone: "good", "warn", "bad", or the level of one of Django's messages."""
+    tone = LEVEL_TONES.get(tone, tone)
+    return {"text": text, "tone": tone, "icon": TONE_ICONS[tone]}
 
 
 @register.simple_block_tag

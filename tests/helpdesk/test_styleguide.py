@@ -36,6 +36,11 @@ def test_a_wrong_argument_fails_when_compiled(wrong: str):
         Template(wrong)
 
 
+@pytest.mark.parametrize(("level", "icon"), [("success", "check"), ("info", "info"), ("warning", "warn")])
+def test_what_went_well_is_not_told_as_a_warning(level: str, icon: str):
+    assert f"#{icon}" in ui.toast(text="Saved.", tone=level)
+
+
 def test_an_unknown_icon_fails():
     with pytest.raises(TemplateSyntaxError):
         Template('{% icon "nosuch" %}').render(Context())

@@ -34,6 +34,9 @@ GOOD = [
     ("fr", "Bonjour Marie,\n\nVotre commande part ce matin, vous la recevrez mardi.\n\nBelle journée,\nSophie"),
     ("en", "Let's check the address together. Would you prefer an exchange?"),
     ("en", "I'm sorry about the delay. I have sent a new parcel this morning; I'll call you on Tuesday."),
+    ("fr", "Désolée que la lampe soit cassée : une nouvelle part aujourd'hui, vous la recevrez jeudi."),
+    ("en", "I'm sorry that it arrived broken: a new one leaves today and should be with you on Thursday."),
+    ("en", "You should have received it by now, so I have asked the carrier today."),
     ("en", "Hello Mary,\n\nYour order leaves today and reaches you on Friday.\n\nKind regards,\nSophie"),
 ]
 
@@ -85,6 +88,10 @@ def test_typographic_apostrophes_are_apostrophes() -> None:
         ("en", "Please send us an email about it.", "away"),
         ("fr", "Je vous prie d'agréer l'expression de mes sentiments distingués.", "blame"),
         ("en", "As per my last email, the parcel left.", "blame"),
+        ("fr", "Calmez-vous.", "blame"),
+        ("fr", "Il vous faut renvoyer le produit.", "negative"),
+        ("en", "You should have read the terms.", "blame"),
+        ("en", "Unfortunately there is nothing I can do.", "negative"),
     ],
 )
 def test_phrases_to_avoid(language: str, text: str, kind: str) -> None:

@@ -167,6 +167,21 @@ def test_a_message_is_forwarded_with_its_words_and_files(client: Client, agent):
     assert client.get(f"/tickets/{ticket.pk}/").content.decode().count("sav@colissimo.example") >= 1
 
 
+def test_the_key_that_forwards_takes_what_the_customer_said_not_our_automatic_letter(client: Client, agent):
+    ticket = make.ticket(text="La lampe est cassée.")
+    letter = Message.objects.create(
+        ticket=ticket,
+        author="auto",
+        text="Merci de nous avoir écrit.",
+        public=True,
+        at=timezone.now(),
+        channel_kind="email",
+    )
+    form = client.get(f"/tickets/{ticket.pk}/forward/{letter.pk}/", headers=HTMX).context["aside"]
+    assert "> La lampe est cassée." in form["text"].value()
+    assert "Merci de nous avoir" not in form["text"].value()
+
+
 def test_the_middle_of_a_long_conversation_is_folded(client: Client, agent):
     ticket = make.ticket(text="The first word")
     for number in range(30):

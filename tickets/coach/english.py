@@ -15,7 +15,9 @@ def _lets(match: re.Match[str]) -> tuple[str, ...]:
 
 REMARKS = (
     Remark(
-        Kind.NEGATIVE, r"\byou(?: will)? (?:must|have to|need to|should)(?: first| also)? (?P<verb>[a-z]{2,})\b", _lets
+        Kind.NEGATIVE,
+        r"\byou(?: will)? (?:must|have to|need to|should)(?: first| also)? (?P<verb>(?!have\b)[a-z]{2,})\b",
+        _lets,
     ),
     Remark(
         Kind.NEGATIVE,
@@ -23,6 +25,9 @@ REMARKS = (
         (TOGETHER,),
     ),
     Remark(Kind.NEGATIVE, r"\b(?:that's|that is|it's|it is) (?:impossible|not possible)\b", ("here is what I can do",)),
+    Remark(Kind.NEGATIVE, r"\b(?:there is |there's )?nothing (?:i|we) can do\b", ("here is what I can do",)),
+    Remark(Kind.BLAME, r"\byou should have (?:read|known|checked|looked|told|asked|called|written)\b", ()),
+    Remark(Kind.BLAME, r"\b(?:calm down|mind your language)\b", ("I understand why you are upset",)),
     Remark(Kind.NEGATIVE, r"\bi (?:don't|do not) know\b", ("let me find out and come back to you",)),
     Remark(Kind.NEGATIVE, r"\b(?:not our fault|nothing to do with us)\b", ("here is what happened",)),
     Remark(Kind.NEGATIVE, r"\byou (?:forgot|failed|neglected) to\b", ("we still need",)),
@@ -59,6 +64,7 @@ BOOK = Phrasebook(
         r"|\b(?:i|we) can(?!not|'t)\b|\bwould you (?:like|prefer|rather)|\bdo you prefer\b|\bhere (?:is|are)\b|\blet me\b"
         r"|^\s*(?:[-*•]|\d+[.)])\s|\b(?:either|your choice)\b|\bby (?:tomorrow|monday|tuesday|wednesday|thursday|friday|noon)\b"
         r"|\b(?:i|we) (?:refund|send|sent|ship|call|offer|suggest|propose)\w*"
+        r"|\b(?:leaves|is leaving|is on its way|will be with you|should be with you|reaches you|arrives) ?"
     ),
     jolly=r"[\U0001F300-\U0001FAFF☺-☻]|!{2,}|\b(?:haha|lol|oops+|whoops|yay)\b|[:;]-?[)DP]",
     erare={

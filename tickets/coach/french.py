@@ -30,7 +30,9 @@ REMARKS = (
         r"\bvous (?:devez|devrez)\b(?!(?: d'abord| également| aussi)? \w+(?:er|ir|re|oir)\b)",
         (TOGETHER,),
     ),
-    Remark(Kind.NEGATIVE, r"\b(?:il faut que vous|vous êtes obligée? de|vous êtes tenue? de)\b", (TOGETHER,)),
+    Remark(
+        Kind.NEGATIVE, r"\b(?:il faut que vous|il vous faut|vous êtes obligée? de|vous êtes tenue? de)\b", (TOGETHER,)
+    ),
     Remark(
         Kind.NEGATIVE,
         r"\b(?:je ne peux pas|nous ne pouvons pas|je ne suis pas en mesure de|nous ne sommes pas en mesure de)\b",
@@ -63,6 +65,7 @@ REMARKS = (
         r"\bainsi que (?:je|nous) (?:vous )?l'(?:ai|avons)[^.,\n]*",
         ("pour tout reprendre au même endroit",),
     ),
+    Remark(Kind.BLAME, r"\b(?:calmez-vous|restez polie?)\b", ("je comprends votre colère",)),
     Remark(Kind.BLAME, r"\b(?:je me permets de|nous nous permettons de) (?=\w)", ()),
     Remark(
         Kind.BLAME,
@@ -108,7 +111,8 @@ BOOK = Phrasebook(
         r"m'en occupe|vérifi\w+|contact\w+|suis en train|(?:ai|avons) (?:déjà |bien )?"
         r"(?:envoy|renvoy|rembours|expédi|réexpédi|relanc|prépar|contact|demand|lanc|ouvert|vérifi|command|offert|post)\w*)"
         r"|\bpréfér\w+[- ]vous|\bsouhaite[zr][- ]?(?:vous)?|\bvoici\b|^\s*(?:[-*•]|\d+[.)])\s|\bau choix\b|\bd'ici\b"
-        r"|\b(?:sera|seront|partira|repart|arrivera) "
+        r"|\b(?:sera|seront|partira|repart|arrivera) |\bpart(?:ent)? (?:aujourd'hui|demain|ce |dès |lundi|mardi|mercredi|jeudi|vendredi)"
+        r"|\bvous (?:l'|le |la |les )?(?:recevrez|aurez)\b"
     ),
     jolly=r"[\U0001F300-\U0001FAFF☺-☻]|!{2,}|\b(?:haha|lol|mdr|ptdr|oups+|hop)\b|[:;]-?[)DP]",
     erare={

@@ -11,7 +11,7 @@ SHARED: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Réclamations", "shield", {"complaint": True}),
     ("VIP", "star", {"vip": True}),
     ("Où est ma commande ?", "truck", {"reason": WHERE_IS_IT}),
-    ("Retours et remboursements", "box", {"reason": SENT_BACK}),
+    ("Retours et échanges", "box", {"reason": SENT_BACK}),
     ("English", "globe", {"language": ["en"]}),
     ("Place de marché", "shop", {"tag": ["place de marché"]}),
 )

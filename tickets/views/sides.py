@@ -16,7 +16,7 @@ from tickets import actions
 from tickets.access import get_message, get_side, get_ticket
 from tickets.actors import Actor
 from tickets.forms import AsideForm, WordsForm
-from tickets.models import Message, Ticket
+from tickets.models import Author, Message, Ticket
 from tickets.views.clock import exact
 from tickets.views.composer import composer
 from tickets.views.conversation import PAGE, PARTS, conversation, whole_page
@@ -26,10 +26,13 @@ from tickets.views.reading import Reading
 @policy("side.write")
 @require_GET
 def forward(request: Request, number: int, pk: int) -> HttpResponse:
-    """The form that sends a message on: its words quoted, its files with it."""
+    """The form that sends a message on: its words quoted, its files with it. For an automatic letter of ours what the
+    customer said last: a third party has no use for the letter."""
     ticket, message = get_ticket(request.user, number), get_message(request.user, pk)
     if message.ticket_id != number:
         raise Http404
+    if message.author == Author.AUTO:
+        message = ticket.messages.filter(author=Author.CUSTOMER).last() or message
     start = {"subject": f"Fwd: {message.subject or ticket.subject}", "text": _quoted(message), "origin": message.pk}
     return _form(request, ticket, AsideForm(initial=start | {"with_files": True}))
 
@@ -88,7 +91,7 @@ def _files(origin: Message) -> list[File]:
 def _quoted(message: Message) -> str:
     said = _("On %(when)s, %(name)s wrote:") % {
         "when": exact(message.at),
-        "name": message.from_name or _("the customer"),
+        "name": message.user.full_name if message.user else message.from_name or _("the customer"),
     }
     return f"\n\n{said}\n" + "\n".join(f"> {line}" for line in message.visible_text.splitlines())
 
