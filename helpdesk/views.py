@@ -1,5 +1,6 @@
 """What a visitor sees when something is refused or goes wrong."""
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -27,7 +28,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _problem(request, 400, "bad_request", _("We could not read that"), _("The request is malformed."))
+    told = str(exception) if isinstance(exception, BadRequest) else ""
+    return _problem(request, 400, "bad_request", _("We could not read that"), told or _("The request is malformed."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

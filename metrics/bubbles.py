@@ -9,7 +9,8 @@ from metrics.worth import Worth
 
 WIDTH, HEIGHT, EDGE, BIGGEST = 760.0, 560.0, 20.0, 28.0
 LETTER, LINE, AIR = 6.4, 15.0, 7.0
-REACH = (WIDTH / 2 - EDGE - 50, HEIGHT / 2 - EDGE - 70)  # from the crossing to the outermost bubble
+ROUND = 0.85  # a circle leaves the corners of its square to names
+REACH = (WIDTH / 2 - EDGE - 50, HEIGHT / 2 - EDGE - 84)  # from the crossing to the outermost bubble
 TITLES = ((20, 20, 260, 56), (500, 20, 740, 56), (20, 488, 260, 540), (500, 488, 740, 540))
 Box = tuple[float, float, float, float]
 
@@ -41,7 +42,7 @@ def bubbles(placed: Sequence[Worth]) -> list[Bubble]:
         (one, WIDTH / 2 + x * REACH[0], HEIGHT / 2 - y * REACH[1], BIGGEST * math.sqrt(one.contacts.n / most))
         for one, x, y in zip(placed, xs, ys, strict=True)
     ]
-    taken: list[Box] = [*TITLES, *((x - r, y - r, x + r, y + r) for _one, x, y, r in dots)]
+    taken: list[Box] = [*TITLES, *((x - ROUND * r, y - ROUND * r, x + ROUND * r, y + ROUND * r) for _, x, y, r in dots)]
     return [_named(one, x, y, r, taken) for one, x, y, r in dots]
 
 
@@ -70,11 +71,13 @@ def _named(one: Worth, x: float, y: float, r: float, taken: list[Box]) -> Bubble
 
 
 def _rooms(x: float, y: float, r: float) -> Iterator[tuple[float, float, str]]:
-    """Where a name may stand, the best first: beside, below, above, then beside and a line off."""
+    """Where a name may stand, the best first: beside, below, above, then beside and some lines off."""
     yield from ((x + r + AIR, y, "start"), (x - r - AIR, y, "end"))
     yield from ((x, y + r + LINE / 2 + 2, "middle"), (x, y - r - LINE / 2 - 2, "middle"))
-    for down in (LINE, -LINE, 2 * LINE, -2 * LINE):
+    for lines in (1, -1, 2, -2, 3, -3):
+        down = lines * LINE
         yield from ((x + r + AIR, y + down, "start"), (x - r - AIR, y + down, "end"))
+    yield from ((x, y + r + 1.5 * LINE + 2, "middle"), (x, y - r - 1.5 * LINE - 2, "middle"))
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -90,13 +90,15 @@ class Chart:
     bottom: float = 0.0
 
 
-def spark(now: Points, before: Points = (), size: tuple[float, float] = SPARK) -> Spark:
-    """Both lines on one scale; a day without a value is passed over, it is no zero."""
+def spark(
+    now: Points, before: Points = (), size: tuple[float, float] = SPARK, reach: tuple[float, float] | None = None
+) -> Spark:
+    """Both lines on one scale, their own or that of `reach`; a day without a value is passed over, it is no zero."""
     width, height = size
     known = [value for value in (*now, *before) if value is not None]
     if not known:
         return Spark("")
-    low, high = min(known), max(known)
+    low, high = reach or (min(known), max(known))
     now_at, before_at = (_places(points, width, height, low, high) for points in (now, before))
     seen, seen_before = ([place for place in places if place is not None] for places in (now_at, before_at))
     return Spark(path(seen), path(seen_before), f"M{seen[-1][0]:.1f} {seen[-1][1]:.1f}h0" if seen else "")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from metrics import charts
 from metrics.cards import Card, group_of, number, starts
@@ -35,7 +36,7 @@ def daily(card: Card, scope: Scope) -> Daily:
     """Bars from zero, weekends fainter. Without a single value no chart, but the table all the same."""
     days = starts(scope, group_of(scope))
     unit = card.kpi.unit
-    labels = [date_format(day, "D j M") for day in days]
+    labels = [date_format(day, pgettext("date format", "D j M")) for day in days]
     before = [*card.days_before, *([Figure(None, 0)] * len(days))]
     rows = [
         DayRow(label, words(now.value, unit), now.n, words(then.value, unit))

@@ -1,12 +1,14 @@
 """Figures as people read them: rounded on the screen, exact beside; nothing counted is a dash, never 0."""
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from babel import Locale
 from django.utils.formats import number_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from metrics.kpis.registry import Better, Unit
 from metrics.measures import Number
@@ -43,6 +45,17 @@ def parts(value: Value, unit: Unit) -> list[Part]:
 def words(value: Value, unit: Unit) -> str:
     """The same in one line, with spaces that do not break."""
     return "\u00a0".join(piece for pair in parts(value, unit) for piece in pair if piece)
+
+
+def money(value: Number | str | Decimal, currency: str, *, digits: int = 2) -> str:
+    """An amount as the reader's language writes it; the bare number where shops count in several currencies."""
+    amount = round(Decimal(value), digits)
+    if not currency:
+        return number_format(amount, digits, force_grouping=True)
+    locale = Locale.parse(get_language() or "en", sep="-")
+    pattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (digits, digits)
+    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
 
 
 def exact(value: Value, unit: Unit) -> str:

@@ -1,6 +1,8 @@
 """The parts of the dashboards that are tables of several figures: each costs a few statements, whatever the days."""
 
+import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +20,7 @@ from metrics.kpis import KPIS
 from metrics.kpis.volume import opened_by_customers
 from metrics.measures import ANY, Figure, Key, Lengths, Simple, Tally, seconds
 from metrics.moments import LongestWait, elapsed
-from metrics.numbers import Delta, Tone, decimal, delta, exact, words
+from metrics.numbers import DAY, HOUR, MINUTE, Delta, Tone, decimal, delta, exact, words
 from metrics.populations import Population
 from metrics.scope import Group, Scope
 from metrics.together import Part, Place, aggregated, by_group
@@ -51,7 +53,10 @@ def longest_waits(scope: Scope, most: int = 6) -> list[Wait]:
 # --- First response by channel or colleague ------------------------------------------------------------------------
 
 
-MULTIPLE = (344.0, 60.0)
+MULTIPLE = (296.0, 72.0)  # the room of the lines; the labels of the scale stand left of it
+ROOM = 16.0  # between two labels
+SCALE = (1, 10, MINUTE, 10 * MINUTE, HOUR, DAY, 7 * DAY, 28 * DAY, 364 * DAY)
+Lines = tuple[list[float | None], list[float | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,11 @@ class Multiple:
     within: str
     delta: Delta | None
     spark: charts.Spark
+    ticks: list[charts.Tick]  # of the scale that they share
 
 
 def multiples(scope: Scope, before: Scope | None, each: Group) -> list[Multiple]:
-    """The median of every day of each channel or colleague with first replies; the busiest first."""
+    """The median of every day of each channel or colleague with first replies; the busiest first, all on one scale."""
     measure = KPIS["first_response_time"].measure(scope)
     assert isinstance(measure, Lengths)
     by, sets = (each, group_of(scope)), ((0,), (0, 1))
@@ -82,19 +88,23 @@ def multiples(scope: Scope, before: Scope | None, each: Group) -> list[Multiple]
     named = names(figures.keys() - {None}, each)
     busiest = sorted((one for one in figures.items() if one[0] in named), key=lambda one: (-one[1].n, one[0]))
     none = Figure(None, 0)
+    lines = {key: _medians(key, found, scope, before) for key, _one in busiest}
+    reach, ticks = _scale([value for pair in lines.values() for line in pair for value in line if value is not None])
     return [
         _multiple(
             (str(key), named[key], CHANNEL_ICONS.get(key, "user")),
-            one,
-            found.get((False, key, None), none),
-            kept.get(key, none),
-            _medians(key, found, scope, before),
+            (one, found.get((False, key, None), none), kept.get(key, none)),
+            charts.spark(_logs(lines[key][0]), _logs(lines[key][1]), MULTIPLE, reach),
+            ticks,
         )
         for key, one in busiest
     ]
 
 
-def _multiple(about: tuple[str, str, str], now: Figure, then: Figure, kept: Figure, line: charts.Spark) -> Multiple:
+def _multiple(
+    about: tuple[str, str, str], figures: tuple[Figure, Figure, Figure], line: charts.Spark, ticks: list[charts.Tick]
+) -> Multiple:
+    now, then, kept = figures
     return Multiple(
         *about,
         words(now.median, "seconds"),
@@ -105,17 +115,35 @@ def _multiple(about: tuple[str, str, str], now: Figure, then: Figure, kept: Figu
         words(kept.value, "percent"),
         delta(now.median, then.median, "seconds", "lower"),
         line,
+        ticks,
     )
 
 
-def _medians(key: Key, found: dict[Place, Figure], scope: Scope, before: Scope | None) -> charts.Spark:
-    """The median first reply of one of them on each day."""
+def _medians(key: Key, found: dict[Place, Figure], scope: Scope, before: Scope | None) -> Lines:
+    """The median first reply of one of them on each day, and on each day before."""
     group, none = group_of(scope), Figure(None, 0)
     now, then = (
         [found.get((is_now, key, first_of(day, group)), none).median for day in starts(one, group)] if one else []
         for is_now, one in ((True, scope), (False, before))
     )
-    return charts.spark(now, then, MULTIPLE)
+    return now, then
+
+
+def _scale(lengths: list[float]) -> tuple[tuple[float, float], list[charts.Tick]]:
+    """From one round length to another around all of these: its ends as logarithms, and the labels that have room."""
+    least, most = min(lengths, default=1), max(lengths, default=DAY)
+    low = max((one for one in SCALE if one <= least), default=SCALE[0])
+    high = next((one for one in SCALE if one >= most and one > low), SCALE[-1])
+    height, ticks = MULTIPLE[1] - 8, list[charts.Tick]()
+    for one in (one for one in SCALE if low <= one <= high):
+        at = height + 4 - charts.log_place(one, low, high, height)
+        if not ticks or ticks[-1].at - at >= ROOM:
+            ticks.append(charts.Tick(at, words(one, "seconds")))
+    return (math.log(low), math.log(high)), ticks
+
+
+def _logs(line: Sequence[float | None]) -> list[float | None]:
+    return [None if value is None else math.log(max(value, SCALE[0])) for value in line]
 
 
 # --- Why they write ------------------------------------------------------------------------------------------------

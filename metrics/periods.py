@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from metrics.windows import DAY, Window
 
@@ -48,6 +50,15 @@ class Span:
 
     window: Window
     before: Window | None
+
+
+def in_words(window: Window) -> str:
+    """ "22 Oct – 18 Nov 2026": both days included."""
+    last, whole = window.until - DAY, pgettext("date format", "j M Y")
+    if last == window.since:
+        return date_format(last, whole)
+    first = pgettext("date format", "j M") if last.year == window.since.year else whole
+    return f"{date_format(window.since, first)} – {date_format(last, whole)}"
 
 
 def span(period: Period, against: Against, today: date, zone: ZoneInfo, chosen: Window | None = None) -> Span:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from faq.models import ArticleTranslation
-from metrics.numbers import decimal, words
+from metrics.numbers import decimal, money, words
 from metrics.worth import Action, Worth, totals
 
 NAMES: dict[Action, Words | str] = {
@@ -35,7 +34,7 @@ class Plan:
 
     action: Action
     n: int
-    cost: Decimal
+    cost: str
     text: str
     url: str
     link: str
@@ -49,16 +48,16 @@ class Plan:
         return str(SIDES[self.action])
 
 
-def plans(placed: list[Worth]) -> list[Plan]:
+def plans(placed: list[Worth], currency: str) -> list[Plan]:
     """All four, in the order of what they save."""
     makers = {
         Action.ELIMINATE: _eliminate, Action.AUTOMATE: _automate, Action.SIMPLIFY: _simplify, Action.DEVELOP: _develop
     }  # fmt: skip
     found = []
     for action, make in makers.items():
-        told = totals(placed, action)
+        told = totals(placed, action) | {"currency": currency}
         text, url, link = make(told) if told["n"] else (_("No reason lies here."), "", "")
-        found.append(Plan(action, told["n"], told["cost"], text, url, link))
+        found.append(Plan(action, told["n"], money(told["cost"], currency, digits=0), text, url, link))
     return found
 
 
@@ -83,7 +82,7 @@ def _automate(told: dict[str, Any]) -> tuple[str, str, str]:
 
 def _simplify(told: dict[str, Any]) -> tuple[str, str, str]:
     about = {"names": _named(told["reasons"]), "n": decimal(told["orders"], 0)}
-    about["money"] = words(str(told["revenue"]), "money")
+    about["money"] = money(told["revenue"], told["currency"])
     text = _("%(names)s. %(n)s orders worth %(money)s followed all the same: take away what stands in their way.")
     return text % about, reverse("problems"), _("Open a problem")
 

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.access import may
@@ -19,6 +18,7 @@ from accounts.models import Shop, User
 from helpdesk.lib.refused import Refused
 from metrics.cards import cards
 from metrics.models import Report
+from metrics.periods import in_words
 from metrics.refresh import catch_up
 from metrics.scope import Scope
 from metrics.windows import DAY, Window, first_of
@@ -98,7 +98,7 @@ def _send(report: Report, user: User, window: Window) -> None:
     with translation.override(user.language or report.shop.default_language):
         scope = Scope(window, shop=report.shop)
         figures = cards(SLUGS, scope, scope.previous(), "", daily=False)
-        days = f"{date_format(window.since, 'j M')} – {date_format(window.until - DAY, 'j M Y')}"
+        days = in_words(window)
         subject = _("%(shop)s: figures of %(days)s") % {"shop": report.shop.name, "days": days}
         last = (window.until - DAY).isoformat()
         query = f"?period=custom&since={window.since.isoformat()}&until={last}&shop={report.shop.key}"

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Shop
 from helpdesk.lib.refused import Refused
@@ -79,7 +80,7 @@ def history(scope: Scope) -> list[tuple[str, list[HistoryCell]]]:
 
 
 def month_names(scope: Scope) -> list[str]:
-    return [date_format(first, "M") for first in _firsts(scope.window.until - DAY)]
+    return [_month_name(first) for first in _firsts(scope.window.until - DAY)]
 
 
 @transaction.atomic
@@ -96,6 +97,10 @@ def change_cuts(shop: Shop, values: Mapping[str, float]) -> None:
             LevelSetting.objects.update_or_create(shop=shop, key=key, defaults={"value": value})
 
 
+def _month_name(first: date) -> str:
+    return date_format(first, pgettext("date format", "M"))
+
+
 def _firsts(last: date) -> list[date]:
     """The first days of the twelve months up to the one of `last`."""
     n = last.year * 12 + last.month - 1
@@ -107,7 +112,7 @@ def _month(scope: Scope, first: date, cuts: Cuts) -> Month:
     until = min(following, scope.window.until)
     asked = replace(scope, window=Window(first, until, scope.window.zone))
     if not TicketFacts.objects.filter(opened_at__lt=asked.window.end).exists():  # before the shop began
-        return Month(date_format(first, "M"), [None] * (1 + len(Factor)))
+        return Month(_month_name(first), [None] * (1 + len(Factor)))
     about = sorted(cuts.items())
     shop = scope.shop.pk if scope.shop else 0
     key = f"level:{shop}:{first}:{until}:{scope.channel}:{hash(tuple(about)) & 0xFFFFFFFF:x}"
@@ -117,7 +122,7 @@ def _month(scope: Scope, first: date, cuts: Cuts) -> Month:
         levels = [overall(found), *(found[factor] for factor in Factor)]
         levels = [int(level) if level is not None else None for level in levels]
         cache.set(key, levels, KEPT)
-    return Month(date_format(first, "M"), levels)
+    return Month(_month_name(first), levels)
 
 
 def _changes(levels: list[int | None]) -> list[HistoryCell]:

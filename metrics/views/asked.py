@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import Request
 from accounts.models import Shop, Team, User
 from channels_app.models import ChannelKind
-from metrics.periods import AGAINST, PERIODS, Against, Period, span
+from metrics.periods import AGAINST, PERIODS, Against, Period, in_words, span
 from metrics.scope import Scope
 from metrics.windows import DAY, Window
 from tickets.models import Reason
@@ -28,7 +27,7 @@ FILTERS = ("channel", "team", "agent", "reason", "product")
 class AskedForm(forms.Form):
     """Everything is optional; a custom period has its first and its last day, both included."""
 
-    period = forms.ChoiceField(choices=[(one.value, one.value) for one in Period], required=False)
+    period = forms.ChoiceField(choices=[(one.value, one.value) for one in Period], required=False, label=_("period"))
     against = forms.ChoiceField(choices=AGAINST.items(), required=False, label=_("compared with"))
     since = forms.DateField(required=False, label=_("from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     until = forms.DateField(required=False, label=_("to"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
@@ -50,6 +49,13 @@ class AskedForm(forms.Form):
         if since and until and not timedelta(0) <= until - since < timedelta(days=MOST_DAYS):
             raise forms.ValidationError(_("The last day must not be before the first, nor too far after it."))
         return asked
+
+    def unread(self) -> list[str]:
+        """What could not be read and is left out, each with the name of its field."""
+        return [
+            " ".join(([f"{self.fields[name].label}:"] if name in self.fields else []) + [str(one) for one in words])
+            for name, words in self.errors.items()
+        ]
 
     def told(self) -> list[Any]:
         """The fields behind the filter button."""
@@ -82,11 +88,11 @@ class Asked:
 
     @cached_property
     def dates(self) -> str:
-        return days_in_words(self.scope.window)
+        return in_words(self.scope.window)
 
     @cached_property
     def dates_before(self) -> str:
-        return days_in_words(self.before.window) if self.before else ""
+        return in_words(self.before.window) if self.before else ""
 
     @cached_property
     def permalink(self) -> str:
@@ -151,15 +157,6 @@ def asked(request: Request) -> Asked:
     query = {name: request.GET[name] for name in form.fields if request.GET.get(name) and name not in form.errors}
     rest = {name: str(value) for name, value in request.GET.items() if name not in form.fields}
     return Asked(form, scope, before, period, against, query, rest)
-
-
-def days_in_words(window: Window) -> str:
-    """ "22 Oct – 18 Nov 2026": both days included."""
-    last: date = window.until - DAY
-    if last == window.since:
-        return date_format(last, "j M Y")
-    same = last.year == window.since.year
-    return f"{date_format(window.since, 'j M' if same else 'j M Y')} – {date_format(last, 'j M Y')}"
 
 
 def _today(zone: ZoneInfo) -> date:

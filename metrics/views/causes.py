@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from metrics import charts
 from metrics.bubbles import HEIGHT, WIDTH, bubbles
 from metrics.fixes import Fix, fixes
 from metrics.loyalty import HORIZON, LATE, recovery, silent
-from metrics.numbers import decimal, words
+from metrics.numbers import decimal, money, words
 from metrics.plan import plans
 from metrics.ratios import settings_of
 from metrics.scope import Scope
@@ -34,12 +35,11 @@ def worth(asked: Asked) -> Panels:
         "bubbles": bubbles(found.placed),
         "frame_width": WIDTH,
         "frame_height": HEIGHT,
-        "plans": {one.action.value: one for one in plans(found.placed)},
+        "plans": {one.action.value: one for one in plans(found.placed, currency_of(asked.scope))},
         "least": LEAST,
         "weights": WEIGHTS,
         "kept": kept,
-        "reply_cost": words(str(reply_cost(asked.scope)), "money"),
-        "currency": asked.scope.shop.currency if asked.scope.shop else "",
+        "reply_cost": money(reply_cost(asked.scope), currency_of(asked.scope)),
     }
 
 
@@ -57,8 +57,13 @@ def loyalty(asked: Asked) -> Panels:
         "running": asked.scope.window.end + HORIZON > asked.scope.end,
         "lost": lost,
         "lost_count": count,
-        "lost_spent": words(str(spent), "money"),
+        "lost_spent": money(spent, currency_of(asked.scope)),
     }
+
+
+def currency_of(scope: Scope) -> str:
+    """Of one shop; of all together none."""
+    return scope.shop.currency if scope.shop else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +73,33 @@ class FixShown:
 
     @property
     def change(self) -> str:
-        change = self.fix.change
-        return "—" if change is None else f"{'+' if change > 0 else '−'}{decimal(abs(change), 0)}\u00a0%"
+        return _changed(self.fix.change)
 
     @property
     def margin(self) -> str:
         if self.fix.margin is None:
             return "—"
-        return _("from %(low)s to %(high)s") % {name: decimal(value, 2) for name, value in zip(
+        return _("from %(low)s to %(high)s") % {name: decimal(value, 2).replace("-", "−") for name, value in zip(
             ("low", "high"), self.fix.margin, strict=True
         )}  # fmt: skip
 
     @property
+    def saved(self) -> str:
+        return money(self.fix.saved, self.fix.problem.shop.currency, digits=0)
+
+    @property
     def others(self) -> str:
-        return "—" if self.fix.others is None else f"{decimal(self.fix.others, 0)}\u00a0%"
+        return _changed(self.fix.others)
 
     @property
     def linked(self) -> bool:
         """Whether the drill-down of the reason lists exactly these contacts."""
         return bool(self.fix.problem.reason_id) and not self.fix.problem.sku
+
+
+def _changed(percent: float | None) -> str:
+    """With its sign; a true minus is as wide as a plus."""
+    return "—" if percent is None else f"{percent:+.0f}\u00a0%".replace("-", "−")
 
 
 def weekly(fix: Fix) -> charts.Chart | None:
@@ -95,10 +108,11 @@ def weekly(fix: Fix) -> charts.Chart | None:
     top = max((rate for rate in rates if rate is not None), default=0.0)
     if not top:
         return None
-    labels = [date_format(week.monday, "j M") for week in fix.weeks]
+    short = pgettext("date format", "j M")
+    labels = [date_format(week.monday, short) for week in fix.weeks]
     faint = [week.side != "after" for week in fix.weeks]
     at = next((n for n, week in enumerate(fix.weeks) if week.side == "fix"), None)
-    marks = [] if at is None else [_mark(at, len(rates), date_format(fix.fixed_on, "j M"), _("fixed"), NARROW)]
+    marks = [] if at is None else [_mark(at, len(rates), date_format(fix.fixed_on, short), _("fixed"), NARROW)]
     spoken = _("Contacts for every hundred orders, week by week: %(before)s before the fix, %(after)s after it.")
     told = {"before": words(fix.before.rate, "ratio"), "after": words(fix.after.rate, "ratio")}
     return _columns(rates, labels, faint, top=top, spoken=spoken % told, marks=marks, width=NARROW)

@@ -62,14 +62,17 @@ class Page:
 
 def home(asked: Asked) -> Panels:
     first = _cards(FIRST_FIVE, asked)
-    return {
-        "cards": first,
-        "alerts": open_alerts(asked.scope.shop)[:3],
-        "spread": _spread(asked, first[1]),
-        "heat": heat(asked.scope),
-        "waits": panels.longest_waits(asked.scope),
-        "reasons": panels.reasons(asked.scope, asked.before)[:11],
-    } | _by_channel(asked)
+    return (
+        {
+            "cards": first,
+            "alerts": open_alerts(asked.scope.shop)[:3],
+            "spread": _spread(asked, first[1]),
+            "heat": heat(asked.scope),
+            "waits": panels.longest_waits(asked.scope),
+        }
+        | _why(asked, 11)
+        | _by_channel(asked)
+    )
 
 
 def speed(asked: Asked) -> Panels:
@@ -86,7 +89,7 @@ def quality(asked: Asked) -> Panels:
 
 
 def self_service(asked: Asked) -> Panels:
-    return {"cards": _cards(SELF_SERVICE, asked), "reasons": panels.reasons(asked.scope, asked.before)[:8]}
+    return {"cards": _cards(SELF_SERVICE, asked)} | _why(asked, 8)
 
 
 def reasons(asked: Asked) -> Panels:
@@ -145,6 +148,13 @@ def _cards(slugs: tuple[str, ...], asked: Asked) -> list[Card]:
 def _by_channel(asked: Asked) -> Panels:
     each = panels.multiples(asked.scope, asked.before, Group.CHANNEL)
     return {"multiples": each, "multiples_title": _("First response by channel"), "each": "channel"}
+
+
+def _why(asked: Asked, most: int) -> Panels:
+    """The most frequent reasons, and what the others come to."""
+    rows = panels.reasons(asked.scope, asked.before)
+    others = rows[most:]
+    return {"reasons": rows[:most], "other_reasons": others, "other_tickets": sum(row.n for row in others)}
 
 
 def _spread(asked: Asked, first: Card) -> Spread | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -41,6 +42,7 @@ def figure(request: Request, slug: str) -> HttpResponse:
 def figure_csv(request: Request, slug: str) -> StreamingHttpResponse:
     """Every row behind the figure, or left out of it, as CSV."""
     kpi, question = _asked(request, slug)
+    _must_be_read(question)
     rows = behind.rows_of(kpi, question.scope, excluded=request.GET.get("set") == "excluded")
     return _csv(behind.csv_lines(kpi, rows, question.scope.window.zone), slug, question)
 
@@ -50,6 +52,7 @@ def figure_csv(request: Request, slug: str) -> StreamingHttpResponse:
 def figure_json(request: Request, slug: str) -> JsonResponse:
     """The figure as the API gives it, by day, with its rows."""
     kpi, question = _asked(request, slug)
+    _must_be_read(question)
     told = answer(question.scope, slugs=[slug], group=group_of(question.scope))
     rows = behind.rows_of(kpi, question.scope, excluded=False)
     told["tickets"] = behind.as_json(kpi, rows, question.scope.window.zone)
@@ -63,6 +66,7 @@ def figure_json(request: Request, slug: str) -> JsonResponse:
 def figure_svg(request: Request, slug: str) -> HttpResponse:
     """The picture of its days, with its colours inside."""
     _kpi, question = _asked(request, slug)
+    _must_be_read(question)
     shown = card(slug, question.scope, question.before, "")
     context = {"chart": daily(shown, question.scope), "card": shown, "asked": question}
     drawn = render(request, "metrics/charts/picture.svg", context, content_type="image/svg+xml")
@@ -78,6 +82,7 @@ def sheet_csv(request: Request, sheet: str) -> StreamingHttpResponse:
         raise Http404
     catch_up(AT_ONCE)
     question = asked(request)
+    _must_be_read(question)
     return _csv(sheets.csv_lines(SHEETS[sheet], question.scope), sheet, question)
 
 
@@ -86,6 +91,12 @@ def _asked(request: Request, slug: str) -> tuple[Kpi, Asked]:
         raise Http404
     catch_up(AT_ONCE)
     return KPIS[slug], asked(request)
+
+
+def _must_be_read(question: Asked) -> None:
+    """A page says what it left out of its address; a file cannot, and must not count more than was asked for."""
+    if unread := question.form.unread():
+        raise BadRequest(" ".join(unread))
 
 
 def _page(kpi: Kpi, rows: Any, after: str, question: Asked) -> dict[str, Any]:

@@ -194,6 +194,15 @@ def test_an_address_that_cannot_be_read_falls_back(client: Client) -> None:
     assert page.context["asked"].scope.channel == ""
 
 
+def test_a_file_refuses_what_a_page_leaves_out_and_both_name_the_field(client: Client) -> None:
+    factories.shop()
+    words = "colleague: Select a valid choice."
+    assert words in client.get("/figures/kpi/csat/?agent=nobody").content.decode()
+    for path in ("/figures/kpi/csat/csv/", "/figures/kpi/csat/json/", "/figures/sheet/reasons/"):
+        answer = client.get(path, {"agent": "nobody"})
+        assert (answer.status_code, words in answer.content.decode()) == (400, True)
+
+
 def test_agents_have_no_figures(client: Client) -> None:
     agent = Client()
     agent.force_login(factories.user(role=Role.AGENT))

@@ -66,8 +66,8 @@ def test_four_reasons_land_in_four_quadrants() -> None:
     assert worth["late"].shop == -3
     assert worth["advice"].customer == 0.4  # two stars above the median of 3, half of it, weighing 40 %
     assert (found.total, found.too_few) == (20, 0)
-    assert [(one.action, one.n, one.cost) for one in plans(found.placed)] == [
-        (action, 5, Decimal(15)) for action in (Action.ELIMINATE, Action.AUTOMATE, Action.SIMPLIFY, Action.DEVELOP)
+    assert [(one.action, one.n, one.cost) for one in plans(found.placed, "EUR")] == [
+        (action, 5, "€15") for action in (Action.ELIMINATE, Action.AUTOMATE, Action.SIMPLIFY, Action.DEVELOP)
     ]
     places = {one.worth.reason.key: (one.x > 380, one.y < 280) for one in bubbles(found.placed)}
     assert places == {
