@@ -6,10 +6,12 @@ from datetime import date
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from metrics import charts
+from metrics.fractions import TERMS
 from metrics.kpis import KPIS
 from metrics.kpis.registry import Kpi
 from metrics.measures import ANY, Figure, Key, Measure
@@ -76,13 +78,13 @@ class Card:
         return _("mean %(mean)s") % {"mean": decimal(figure.mean, 2)} if figure.mean is not None else ""
 
     @property
-    def fraction(self) -> tuple[str, str] | None:
-        """Numerator and denominator, if it is a quotient."""
+    def fraction(self) -> list[tuple[str, Words | str]]:
+        """Numerator and denominator, each with what it counts; empty if it is no quotient."""
         figure = self.figure
         if figure.numerator is None or figure.denominator is None:
-            return None
-        above = f"{decimal(float(figure.numerator), 1)}" + (" s" if self.kpi.unit == "seconds" else "")
-        return above, decimal(float(figure.denominator), 0)
+            return []
+        above = f"{decimal(float(figure.numerator), 1)}" + ("\u00a0s" if self.kpi.unit == "seconds" else "")
+        return list(zip((above, decimal(float(figure.denominator), 0)), TERMS[self.kpi.slug], strict=True))
 
 
 def cards(

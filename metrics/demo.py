@@ -1,14 +1,16 @@
-"""What gives the demo's figures a shop around them: those who buy without a word, who buy after advice, and a fix."""
+"""What gives the demo's figures a shop around them: who buys without a word or after advice, a fix, and wishes."""
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
 from accounts.models import Role, Shop, User
 from customers.models import Customer, Order
+from metrics import goals, reports
+from metrics.models import FigureSettings, Goal, Report
 from tickets.demo.catalogue import PRODUCTS, Product
 from tickets.demo.people import ENGLISH_NAMES, ENGLISH_WOMEN, FRENCH_NAMES, FRENCH_WOMEN
 from tickets.models import Problem, Reason, Ticket
@@ -18,6 +20,7 @@ DAYS, QUIET = 90, 420  # days of orders; customers who never write
 BUSY = range(8, 23)  # the hours of the day in which people order
 ADVISED = ("availability", "technical", "product-advice", "origin", "promo-refused", "payment-error", "care-advice")
 FIXED, FIXED_DAYS_AGO = "return-size", 40
+CHANNELS = ["email", "form", "chat", "whatsapp", "phone"]
 Row = tuple[datetime, Customer, str]
 
 
@@ -32,6 +35,7 @@ def seed(now: datetime) -> int:
     orders = [_order(shop, n, row, rng) for n, row in enumerate(rows)]
     Order.objects.bulk_create(orders, batch_size=1000)
     _fix(shop, now)
+    _wishes(shop)
     return len(orders)
 
 
@@ -79,6 +83,21 @@ def _fix(shop: Shop, now: datetime) -> None:
     )  # fmt: skip
     Problem.objects.filter(pk=problem.pk).update(opened_at=now - timedelta(days=2 * FIXED_DAYS_AGO))
     problem.tickets.set(Ticket.objects.filter(reason=reason, opened_at__lt=problem.fixed_at))
+
+
+def _wishes(shop: Shop) -> None:
+    """What the manager has asked of the shop, of a team and of one colleague, and wants to read on Mondays."""
+    manager = User.objects.filter(role=Role.MANAGER).order_by("pk").first()
+    colleague = User.objects.filter(role=Role.AGENT).order_by("pk").first()
+    if manager is None or colleague is None:
+        return
+    goals.set_goal(shop, "csat", 80, every=Goal.Every.MONTH, by=manager)
+    goals.set_goal(
+        shop, "first_response_time", 8 * 3600, every=Goal.Every.MONTH, by=manager, team=colleague.teams.first()
+    )
+    goals.set_goal(shop, "one_touch_rate", 50, every=Goal.Every.QUARTER, by=manager, person=colleague)
+    reports.schedule(shop, [manager], every=Report.Every.WEEK, weekday=0, hour=time(8), by=manager)
+    FigureSettings.objects.create(shop=shop, relevant_channels=CHANNELS)
 
 
 def _person(now: datetime, rng: random.Random) -> Customer:

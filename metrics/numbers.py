@@ -14,6 +14,7 @@ from metrics.kpis.registry import Better, Unit
 from metrics.measures import Number
 
 NONE = "—"
+EXACT: dict[Unit, str] = {"seconds": "s", "percent": "%"}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 Value = Number | str | None
 Part = tuple[str, str]  # a number and its unit, set smaller
@@ -62,7 +63,8 @@ def exact(value: Value, unit: Unit) -> str:
     """The value as it was computed, for whoever wants all digits."""
     if value is None:
         return _("No value: there was nothing to count.")
-    return f"{value} s" if unit == "seconds" else f"{value}"
+    digits = number_format(Decimal(value) if isinstance(value, str) else value)
+    return f"{digits}\u00a0{EXACT[unit]}" if unit in EXACT else digits
 
 
 def decimal(value: float, digits: int) -> str:

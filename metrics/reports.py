@@ -55,6 +55,12 @@ def last_due(report: Report, now: datetime) -> datetime:
     return moment if moment <= now else datetime.combine(_day_of(report, day - DAY), report.hour, zone)
 
 
+def next_due(report: Report, now: datetime) -> datetime:
+    """The first instant after now at which it leaves."""
+    ahead = {Report.Every.DAY: 1, Report.Every.WEEK: 7, Report.Every.MONTH: 31}[Report.Every(report.every)]
+    return last_due(report, last_due(report, now) + timedelta(days=ahead, hours=2))
+
+
 def covered(report: Report, due: datetime) -> Window:
     """The complete days that it tells of: the day, the seven days or the month before it leaves."""
     zone = ZoneInfo(report.shop.timezone)

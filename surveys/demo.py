@@ -26,8 +26,10 @@ from tickets.models import Author, Delivery, Event, EventKind, Message, Ticket
 from tickets.states import State as TicketState
 
 SEED = 20261122
-ASKED, ANSWERED = 150, 62
+ANSWERED = 0.5  # of those asked
+REVIEWED = slice(4, 100, 8)  # of the newest replies, so that reviews lie some weeks back too
 VALID = timedelta(days=30)
+PUBLISHED_AGO = timedelta(days=75)
 COPIED = (
     *("shop", "ticket", "customer", "agent", "message", "cause", "source", "channel_kind", "language"),
     *("state", "created_at", "sent_at", "expires_at"),
@@ -84,10 +86,10 @@ def seed(now: datetime) -> int:
         return 0
     rng = random.Random(SEED)  # noqa: S311  (a story, not a secret)
     _policies(shop, now)
-    asked = [_ask(ticket, at) for ticket, at in _settled(shop, rng)]
-    answered = sum(_answer(survey, rng, now) for survey in rng.sample(asked, min(ANSWERED, len(asked))))
+    asked = [_ask(ticket, at) for ticket, at in _settled(shop)]
+    answered = sum(_answer(survey, rng, now) for survey in rng.sample(asked, round(ANSWERED * len(asked))))
     _close_old_follow_ups(now)
-    _review_some(shop, rng)
+    _review_some(shop, rng, now)
     return answered
 
 
@@ -102,11 +104,10 @@ def _policies(shop: Shop, now: datetime) -> None:
         SurveyPolicy.objects.create(shop=shop, kind=kind, **fields)
 
 
-def _settled(shop: Shop, rng: random.Random) -> Iterator[tuple[Ticket, datetime]]:
+def _settled(shop: Shop) -> Iterator[tuple[Ticket, datetime]]:
     """Solved tickets that a customer opened and a colleague answered, each with the instant of its solve."""
     tickets = Ticket.objects.filter(shop=shop, opened_by_customer=True, spam=False, solved_at__isnull=False)
-    found = list(tickets.select_related("customer", "shop", "assignee").order_by("pk"))
-    for ticket in sorted(rng.sample(found, min(ASKED, len(found))), key=lambda one: one.pk):
+    for ticket in tickets.select_related("customer", "shop", "assignee").order_by("pk"):
         if ticket.solved_at:
             yield ticket, ticket.solved_at
 
@@ -170,7 +171,7 @@ def _close_old_follow_ups(now: datetime) -> None:
         row.save()
 
 
-def _review_some(shop: Shop, rng: random.Random) -> None:
+def _review_some(shop: Shop, rng: random.Random, now: datetime) -> None:
     """A published scorecard, and a few reviews by two leads."""
     managers = User.objects.filter(role__in=[Role.LEAD, Role.MANAGER]).order_by("pk")[:2]
     if len(managers) < 2:
@@ -181,15 +182,19 @@ def _review_some(shop: Shop, rng: random.Random) -> None:
         fields = {"position": position, "name": name, "help": words, "weight": weight, "critical": critical}
         Category.objects.create(version=draft, **fields)
     version = reviews.publish(card, by=managers[1])
+    version.published_at = now - PUBLISHED_AGO
+    version.save(update_fields=["published_at"])
     answers = Message.objects.filter(author=Author.AGENT, public=True, ticket__shop=shop)
     answers = (
         answers.exclude(delivery=Delivery.FAILED).exclude(user__in=managers).filter(ticket__solved_at__isnull=False)
     )
-    for number, message in enumerate(answers.select_related("ticket", "user").order_by("-at")[:8]):
+    for number, message in enumerate(answers.select_related("ticket", "user").order_by("-at")[REVIEWED]):
         for reviewer in managers if number % 4 == 0 else managers[:1]:
             values = {one.pk: rng.choice((2, 3, 3, 4, 4, 4)) for one in version.categories.all()}
             assert message.user is not None
             said = VERDICTS[number % len(VERDICTS)]
-            reviews.review(
+            made = reviews.review(
                 message.ticket, agent=message.user, by=reviewer, version=version, values=values, comment=said
             )
+            made.at = min(now, message.at + timedelta(hours=26))
+            made.save(update_fields=["at"])

@@ -5,6 +5,7 @@ from datetime import time
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -66,6 +67,7 @@ def drop_report(request: Request, pk: int) -> HttpResponse:
 def _shown(request: Request, form: ReportForm, status: int = 200) -> HttpResponse:
     names = dict(_weekdays())
     rows = Report.objects.select_related("shop").prefetch_related("people")
-    told = [{"report": row, "weekday": names[row.weekday]} for row in rows]
+    now = timezone.now()
+    told = [{"report": row, "weekday": names[row.weekday], "next": actions.next_due(row, now)} for row in rows]
     context = {"form": form, "reports": told}
     return render(request, "metrics/reports.html", context | frame(request, "figures-reports"), status=status)

@@ -30,7 +30,7 @@ def test_null_is_a_dash_and_zero_is_not() -> None:
     assert parts(0, "percent") == [("0", "%")]
     with translation.override("fr"):
         assert words(86.44, "percent") == "86,4\u00a0%"
-    assert exact(8309.4, "seconds") == "8309.4 s"
+    assert exact(8309.4, "seconds") == "8309.4\u00a0s"
 
 
 def test_points_for_percentages_and_percent_for_lengths() -> None:

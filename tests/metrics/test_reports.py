@@ -9,7 +9,7 @@ from django.core import mail
 from accounts.models import Role, User
 from helpdesk.lib.refused import Refused
 from metrics.models import Report
-from metrics.reports import covered, last_due, schedule, send_due
+from metrics.reports import covered, last_due, next_due, schedule, send_due
 from tests import factories
 from tests.metrics.timelines import drawn
 
@@ -32,7 +32,7 @@ def test_it_leaves_on_monday_at_eight_in_paris_whatever_the_summer_time(manager:
     report = weekly([manager])
     before, after = datetime(2026, 3, 30, 5, 59, tzinfo=UTC), datetime(2026, 3, 30, 6, 0, tzinfo=UTC)
     assert last_due(report, before) == datetime(2026, 3, 23, 7, 0, tzinfo=UTC)
-    assert last_due(report, after) == after
+    assert last_due(report, after) == next_due(report, before) == after
     days = covered(report, after)
     assert (days.since.isoformat(), days.until.isoformat()) == ("2026-03-23", "2026-03-30")
 
