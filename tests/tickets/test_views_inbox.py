@@ -190,7 +190,7 @@ def test_a_list_asks_who_else_is_at_its_tickets(client: Client, agent, django_as
         presence.arrive(company.place(ticket.pk), sophie.pk, Doing.TYPING)
         presence.arrive(company.place(ticket.pk), agent.pk, Doing.LOOKING)
     asked = [("ticket", str(ticket.pk)) for ticket in (theirs, foreign, empty)]
-    with django_assert_num_queries(5):  # session, user, own teams, visible tickets, people
+    with django_assert_num_queries(4):  # session, user with teams, visible tickets, people
         page = client.get(f"/looking/?{urlencode(asked)}").content.decode()
     assert re.findall(r'data-at="(\d+)"', page) == [str(theirs.pk)]
     assert re.findall(r"(\w+) is (\w+)", page)[0] == ("Sophie", "writing")
