@@ -37,13 +37,13 @@ class Link(NamedTuple):
     title: str
 
 
-def themes(shop: Shop, language: str) -> list[Theme]:
+def themes(shop: Shop, language: str) -> tuple[Theme, ...]:
     """The shop's categories in the editors' order, with the number of published articles as of a minute ago."""
     counts = cache.get_or_set(f"help-counts:{shop.pk}:{language}", lambda: _counts(shop, language), COUNTED_EVERY)
-    return [
+    return tuple(
         Theme(row.slug, row.icon, row.name_in(language), row.about_in(language), (counts or {}).get(row.pk, 0))
         for row in compiled.found(lambda pk: Category.objects.filter(shop=pk), "themes", shop.pk)
-    ]
+    )
 
 
 def _counts(shop: Shop, language: str) -> dict[int | None, int]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.access import PUBLIC, policy
 from accounts.models import Shop
+from helpdesk.lib import compiled
 
 LANGUAGE_COOKIE = "help_language"
 VISITOR_COOKIE = "help_visitor"
@@ -31,9 +32,9 @@ def public_page(view: PublicView) -> Callable[..., HttpResponseBase]:
     @policy(PUBLIC)
     @wraps(view)
     def page(request: HttpRequest, shop: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = get_object_or_404(Shop.objects.select_related("help_centre"), key=shop)
+        found = shop_called(shop)
         named = str(kwargs.pop("language", ""))
-        if named and named not in found.languages:
+        if found is None or (named and named not in found.languages):
             raise Http404
         language = named or preferred_language(request, found)
         with speaking(request, found, language):
@@ -46,10 +47,16 @@ def public_page(view: PublicView) -> Callable[..., HttpResponseBase]:
     return page
 
 
+def shop_called(key: str) -> Shop | None:
+    """A shop by its key, with its help centre."""
+    shops: list[Shop] = compiled.found(lambda: Shop.objects.select_related("help_centre"), "shops")  # a handful
+    return next((shop for shop in shops if shop.key == key), None)
+
+
 def missing_page(request: HttpRequest) -> HttpResponse | None:
     """What stands at an address of a shop's public pages where nothing is; None for any other address."""
     _root, top, key, named, *_rest = [*request.path_info.split("/"), "", "", ""]
-    shop = Shop.objects.select_related("help_centre").filter(key=key).first() if top == "help" else None
+    shop = shop_called(key) if top == "help" else None
     if shop is None or "text/html" not in request.headers.get("Accept", ""):
         return None
     language = named if named in shop.languages else preferred_language(request, shop)
