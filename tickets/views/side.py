@@ -73,7 +73,7 @@ class Item:
     name: str
     detail: str
     price: str
-    answers: list[Answer]
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Purchase:
     tone: str
     total: str
     placed: str
-    items: list[Item]
+    items: tuple[Item, ...]
     carrier: str
     tracking: str
     tracking_url: str
@@ -218,12 +218,12 @@ def _contact(message: Message, now: datetime) -> Contact:
     )
 
 
-def _answers(ticket: Ticket, orders: list[Order]) -> dict[str, list[Answer]]:
+def _answers(ticket: Ticket, orders: list[Order]) -> Mapping[str, tuple[Answer, ...]]:
     """What the help centre says, in the customer's language, about the products of these orders, by SKU."""
     skus = {str(item["sku"]) for order in orders for item in order.items if isinstance(item, dict) and item.get("sku")}
     found = readings.about_products(ticket.shop, ticket.language, skus)
     return {
-        sku: [Answer(row.title, addresses.article(ticket.shop, row)) for row in rows[:ANSWERS]]
+        sku: tuple(Answer(row.title, addresses.article(ticket.shop, row)) for row in rows[:ANSWERS])
         for sku, rows in found.items()
     }
 
@@ -267,7 +267,7 @@ def _money(amount: str, currency: str, language: str) -> str:
         return amount
 
 
-def _purchase(order: Order, about: set[int], answers: Mapping[str, list[Answer]]) -> Purchase:
+def _purchase(order: Order, about: set[int], answers: Mapping[str, tuple[Answer, ...]]) -> Purchase:
     url = str(order.tracking.get("url", ""))
     return Purchase(
         number=order.number,
@@ -275,7 +275,7 @@ def _purchase(order: Order, about: set[int], answers: Mapping[str, list[Answer]]
         tone=STATUS_TONES.get(order.status, ""),
         total=money(order.total, order.currency),
         placed=date_format(timezone.localtime(order.placed_at), pgettext("date format", "j M Y")),
-        items=[_item(item, order.currency, answers) for item in order.items if isinstance(item, dict)],
+        items=tuple(_item(item, order.currency, answers) for item in order.items if isinstance(item, dict)),
         carrier=str(order.tracking.get("carrier", "")),
         tracking=str(order.tracking.get("number", "")),
         tracking_url=url if urlsplit(url).scheme in ("http", "https") else "",
@@ -302,10 +302,10 @@ def order_status(status: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def _item(item: dict[str, object], currency: str, answers: Mapping[str, list[Answer]]) -> Item:
+def _item(item: dict[str, object], currency: str, answers: Mapping[str, tuple[Answer, ...]]) -> Item:
     detail = " · ".join(str(part) for part in (item.get("sku"), f"× {item.get('quantity', 1)}") if part)
     price = money(item["price"], currency) if "price" in item else ""
-    return Item(str(item.get("name", "")), detail, price, answers.get(str(item.get("sku", "")), []))
+    return Item(str(item.get("name", "")), detail, price, answers.get(str(item.get("sku", "")), ()))
 
 
 def _earlier(row: Mapping[str, Any], ticket: Ticket, now: datetime) -> Earlier:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat, JSONArray
 from django.urls import reverse
 from django.utils import timezone
@@ -175,12 +175,12 @@ class Said:
 
 
 def messages_of(ticket: Ticket) -> list[Said]:
-    """All that was said, in order, merged tickets included: two queries."""
+    """All that was said, in order, merged tickets included: one query, and one for the files where there are any."""
     family = ticket.family()
-    files: dict[int, list[Attachment]] = {}
-    for file in compiled.found(_files, "files", *family):
+    messages, files = compiled.found(_messages, "messages", *family), dict[int, list[Attachment]]()
+    for file in compiled.found(_files, "files", *family) if any(one.has_files for one in messages) else []:
         files.setdefault(file.message_id, []).append(file)
-    return [Said(one, files.get(one.pk, []), one.called) for one in compiled.found(_messages, "messages", *family)]
+    return [Said(one, files.get(one.pk, []), one.called) for one in messages]
 
 
 def _messages(*tickets: int) -> QuerySet[Any, Any]:
@@ -192,6 +192,7 @@ def _messages(*tickets: int) -> QuerySet[Any, Any]:
         .select_related("user", "customer", "outbound", "side")
         .defer("outbound__text", "outbound__html", "outbound__references")
         .annotate(called=ArraySubquery(mentions.values(names=JSONArray(name, "user__first_name"))))
+        .annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk"))))
     )
 
 
