@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role
@@ -66,6 +67,22 @@ def test_all_words_are_wanted_quotes_keep_them_together(admin):
     said("un colis")
     assert sorted(found("colis perdu", admin)) == [together.pk, apart.pk]
     assert found('"colis perdu"', admin) == [together.pk]
+
+
+def test_a_page_seeks_a_phrase_of_common_words_among_the_newest_messages_and_offers_to_read_the_rest(
+    admin, client: Client, monkeypatch
+):
+    old, _new = said("Une lampe cassée."), said("Cassée, la lampe.")
+    SearchEntry.objects.filter(ticket=old).update(at=timezone.now() - timedelta(days=400))
+    for name, value in {"LOOK": 0, "WALK": 2, "PART": 0}.items():  # as if there were millions
+        monkeypatch.setattr(f"tickets.search.tickets.{name}", value)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_searchentry")
+    client.force_login(admin)
+    first = client.get("/", {"q": '"lampe cassée"'}).context["list"]
+    assert ([row.number for row in first.rows], first.found.older) == ([], True)
+    patient = client.get(f"/{first.patiently}").context["list"]
+    assert ([row.number for row in patient.rows], patient.found.older) == ([old.pk], False)
 
 
 def test_a_phrase_is_sought_in_the_newest_messages_first_and_all_are_read_when_those_do_not_answer(admin, monkeypatch):

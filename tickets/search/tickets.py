@@ -22,6 +22,7 @@ from tickets.search.question import Question
 MOST = 500  # messages ranked
 FEW, COMMON = 5000, 0.012  # rows: below, all are ranked; share of rows: above, the newest are walked
 LOOK, WALK = 20_000, 60_000  # newest messages walked: for a phrase at first; for a common word
+PART = 5000  # messages with all words of a phrase that are read at a time
 MONTHS = 24
 ENOUGH = 20  # matches found on a short way
 NEXT_TO = re.compile(r"<(-|\d+)>")  # between the words of a phrase
@@ -44,27 +45,41 @@ ORDER BY ts_rank(words, q) / (1 + extract(epoch FROM now() - at) / 7776000.0) DE
 @dataclass(frozen=True)
 class Found:
     """What a search found: numbers in order of relevance, where each one says it, whether there may be more, and the
-    words that were searched instead of misspelt ones."""
+    words that were searched instead of misspelt ones. `older`: messages are left that nobody has read for it."""
 
     numbers: list[int]
     excerpts: dict[int, Excerpt]
     more: bool = False
     corrected: str = ""
+    older: bool = False
 
 
-def tickets_like(question: Question, user: User, *, limit: int = 50) -> Found:
-    """The tickets that this user may see which answer the question: number, people and orders first, then words."""
+@dataclass(frozen=True)
+class Said:
+    """Where the words were found. `full`: there may be as many again; `older`: as in Found."""
+
+    hits: list[Hit]
+    full: bool = False
+    older: bool = False
+
+
+def tickets_like(question: Question, user: User, *, limit: int = 50, patient: bool = True) -> Found:
+    """The tickets that this user may see which answer the question: number, people and orders first, then words.
+
+    Unless `patient`, a phrase of words that are in very many messages is sought in the newest of these only.
+    """
     allowed = narrowed(Ticket.objects.visible_to(user).present(), question, user)
     if not question.words:
         return Found(list(allowed.order_by("-last_activity_at", "-pk").values_list("pk", flat=True)[:limit]), {})
     first = _by_number(question, allowed) + _of_people(question, user, allowed, limit)
-    hits, more, corrected = _said(question.words, allowed)
-    numbers = list(dict.fromkeys([*first, *(ticket for ticket, _message in hits)]))
-    if len(numbers) < limit and more:  # the newest matches are mostly not theirs: ask for theirs
+    said, corrected = _said(question.words, allowed, patient)
+    numbers = list(dict.fromkeys([*first, *(ticket for ticket, _message in said.hits)]))
+    if len(numbers) < limit and said.full:  # the newest matches are mostly not theirs: ask for theirs
         numbers += [number for number in _theirs(question.words, allowed, limit) if number not in numbers]
     shown = numbers[:limit]
-    where = {ticket: message for ticket, message in reversed(hits) if message is not None}
-    return Found(shown, excerpts(shown, where, corrected or question.words), len(numbers) > limit, corrected)
+    where = {ticket: message for ticket, message in reversed(said.hits) if message is not None}
+    told = excerpts(shown, where, corrected or question.words)
+    return Found(shown, told, len(numbers) > limit, corrected, said.older)
 
 
 def narrowed(tickets: TicketQuerySet, question: Question, user: User) -> TicketQuerySet:
@@ -125,13 +140,11 @@ def _of_people(question: Question, user: User, allowed: TicketQuerySet, limit: i
     return list(theirs.order_by("-last_activity_at", "-pk").values_list("pk", flat=True)[:limit])
 
 
-def _said(words: str, allowed: TicketQuerySet) -> tuple[list[Hit], bool, str]:
-    """The best matches, whether they are all of the newest, and the corrected words, if any were."""
-    hits, more = _matches(words, allowed)
-    if hits:
-        return hits, more, ""
-    corrected = _corrected(words)
-    return (*_matches(corrected, allowed), corrected) if corrected else ([], False, "")
+def _said(words: str, allowed: TicketQuerySet, patient: bool) -> tuple[Said, str]:
+    """The best matches, and the corrected words, if any were."""
+    said = _matches(words, allowed, patient)
+    corrected = "" if said.hits else _corrected(words)
+    return (_matches(corrected, allowed, patient) if corrected else said), corrected
 
 
 def _corrected(words: str) -> str:
@@ -143,19 +156,19 @@ def _corrected(words: str) -> str:
     return re.sub(r"[^\W\d_]{4,}", lambda match: changes.get(match[0], match[0]), words)
 
 
-def _matches(words: str, allowed: TicketQuerySet) -> tuple[list[Hit], bool]:
+def _matches(words: str, allowed: TicketQuerySet, patient: bool) -> Said:
     with connection.cursor() as cursor:
         cursor.execute("SELECT comptoir_query(%s)::text", [words])
         (query,) = cursor.fetchone()
         if not query:
-            return [], False
+            return Said([])
         cursor.execute("SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = 'tickets_searchentry'::regclass")
         (rows,) = cursor.fetchone()
         together = NEXT_TO.sub("&", query)
         cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM tickets_searchentry WHERE words @@ %s::tsquery", [together])
         (plan,) = cursor.fetchone()
         plan = json.loads(plan) if isinstance(plan, str) else plan
-        ways = _ways(query, plan[0]["Plan"]["Plan Rows"], rows, phrase=together != query)
+        ways = _ways(query, plan[0]["Plan"]["Plan Rows"], rows, phrase=together != query, patient=patient)
         for statement, narrow, walk in ways:
             cursor.execute(statement, {"query": query, "narrow": narrow, "most": MOST, "walk": walk})
             found: list[Hit] = cursor.fetchall()
@@ -163,24 +176,31 @@ def _matches(words: str, allowed: TicketQuerySet) -> tuple[list[Hit], bool]:
             hits = [hit for hit in found if hit[0] in theirs]
             if len(hits) >= ENOUGH:
                 break
-    return hits, len(found) == MOST
+    return Said(hits, len(found) == MOST, len(hits) < ENOUGH and (statement, narrow) != (ALL, query))
 
 
-def _ways(query: str, estimate: int, rows: int, *, phrase: bool) -> Iterator[tuple[str, str, int]]:
+def _ways(query: str, estimate: int, rows: int, *, phrase: bool, patient: bool) -> Iterator[tuple[str, str, int]]:
     """Statements, the condition and the messages walked of each: the cheapest first, the last finds all.
 
     `estimate`: messages with all the words. Every one of them is read for a phrase, of which the index knows nothing:
-    the newest ones first, if those are fewer.
+    the newest ones first, if there are many, and only those unless somebody is `patient`.
     """
-    if phrase:
-        for walk in (LOOK, WALK):
-            if estimate > walk:
-                yield NEWEST, query, walk
-    elif estimate > FEW and estimate >= COMMON * rows:
+    if phrase and estimate > LOOK:
+        yield NEWEST, query, LOOK
+        yield _newest(query, PART, estimate)
+        if not patient:
+            return
+    elif not phrase and estimate >= max(FEW, COMMON * rows):
         yield NEWEST, query, WALK
-    elif estimate > FEW:
-        yield ALL, f"({query}) & ({_newest_months(round(800 * MONTHS / estimate))})", 0
+    elif not phrase and estimate > FEW:
+        yield _newest(query, 800, estimate)
     yield ALL, query, 0
+
+
+def _newest(query: str, wanted: int, estimate: int) -> tuple[str, str, int]:
+    """The way through as many months as hold so many messages; where a month holds far more, the newest of them."""
+    months = round(wanted * MONTHS / estimate)
+    return (ALL, f"({query}) & ({_newest_months(months)})", 0) if months else (NEWEST, query, WALK)
 
 
 def _newest_months(count: int) -> str:
@@ -188,7 +208,7 @@ def _newest_months(count: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT comptoir_month(now() - make_interval(months => n)) FROM generate_series(0, %s) AS n",
-            [min(max(count, 1), MONTHS)],
+            [min(count, MONTHS)],
         )
         return " | ".join(f"'{row[0]}'" for row in cursor.fetchall())
 

@@ -51,6 +51,7 @@ class Listing:
     filters: Chosen = field(default_factory=dict)
     order: str = ""
     words: str = ""
+    patient: bool = False  # the search may take seconds
     cursor: str = ""
     continues: str = ""
     size: int = PAGE_SIZE  # 0 on pages that only show the counts of the views
@@ -83,13 +84,20 @@ class Listing:
     def address(self, **changes: str | list[str] | None) -> str:
         """The list's address with some of its parameters changed, None for without."""
         own: dict[str, str | list[str] | None] = {"view": self.queue.key, **self.filters}
-        own |= {"order": self.order, "q": self.words} | changes
+        own |= {"order": self.order, "q": self.words, "patient": "1" if self.patient else ""} | changes
         return "?" + urlencode({name: value for name, value in own.items() if value}, doseq=True)
 
     @cached_property
     def found(self) -> Found | None:
         """What a search found, None when nothing is searched."""
-        return tickets_like(ask(self.words), self.user, limit=MOST_FOUND) if self.words else None
+        if not self.words:
+            return None
+        return tickets_like(ask(self.words), self.user, limit=MOST_FOUND, patient=self.patient)
+
+    @property
+    def patiently(self) -> str:
+        """The address of the same search through every message."""
+        return self.address(patient="1")
 
     @cached_property
     def _page(self) -> tuple[list[Row], str]:
@@ -203,6 +211,7 @@ def listing(request: Request, *, size: int = PAGE_SIZE, current: int | None = No
         filters=asked_filters(asked),
         order=asked.get("order", "") if len(asked.get("order", "")) < 10 else "",
         words=asked.get("q", "").replace("\0", "").strip()[:200],
+        patient="patient" in asked,
         cursor=asked.get("after", ""),
         continues=asked.get("continues", ""),
         size=min(max(int(wanted), size), MOST_ROWS) if wanted.isdigit() and len(wanted) < 5 else size,

@@ -62,7 +62,7 @@ def found(words: str, only: str, user: User) -> list[Group]:
 
 
 def _tickets(words: str, user: User) -> list[Item]:
-    numbers = tickets_like(ask(words), user, limit=MOST).numbers
+    numbers = tickets_like(ask(words), user, limit=MOST, patient=False).numbers
     rows = Ticket.objects.select_related("customer").in_bulk(numbers)
     return [
         Item(
