@@ -73,8 +73,8 @@ QUEUES = {
     queue.key: queue
     for queue in (
         _built_in("open", pgettext_lazy("view", "To do"), "inbox", OURS, "o"),
-        _built_in("mine", pgettext_lazy("view", "Mine"), "user", lambda user: OURS & Q(assignee=user), "m"),
-        _built_in("unassigned", pgettext_lazy("view", "Unassigned"), "dashcircle", OURS & Q(assignee=None), "u"),
+        _built_in("mine", pgettext_lazy("view", "Mine"), "user", lambda user: Q(assignee=user) & OURS, "m"),
+        _built_in("unassigned", pgettext_lazy("view", "Unassigned"), "dashcircle", Q(assignee=None) & OURS, "u"),
         _built_in(
             "mentions",
             pgettext_lazy("view", "Mentions"),
@@ -152,7 +152,8 @@ def _counted(
 ) -> QuerySet[Ticket, Any]:
     here, groups = current.holds(user) & filters.condition(narrowed, user), group_conditions(midnight)
     wanted = {f"q_{queue.key}": Count("pk", filter=queue.holds(user)) for queue in queues}
-    wanted |= {f"g_{key}": Count("pk", filter=here & groups[key]) for key in GROUPS}
+    # The rarer and cheaper condition first: it spares most rows the other one.
+    wanted |= {f"g_{key}": Count("pk", filter=groups[key] & here) for key in GROUPS}
     whole = Ticket.objects.visible_to(user).live().order_by().values(all=Value(1))
     return whole.annotate(**wanted).values_list(*wanted)
 
