@@ -224,3 +224,11 @@ def test_our_own_formatting_is_shown_and_cleaned_again(client: Client, agent):
     Message.objects.filter(pk=said.pk).update(html='<p>Oui <b>demain</b><img src="https://x.example/p.gif"></p>')
     body = client.get(f"/tickets/{ticket.pk}/").content.decode()
     assert (body.count("<b>demain</b>"), body.count("x.example")) == (1, 0)
+
+
+def test_a_merged_ticket_is_answered_where_it_is_read(client: Client, agent):
+    """An answer written here would leave the other one waiting."""
+    ticket, other = make.ticket(), make.ticket()
+    actions.merge(ticket, into=other, by=Actor.agent(agent))
+    page = client.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert (page.count('name="text"'), page.count("answer there")) == (0, 1)
