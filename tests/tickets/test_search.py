@@ -176,7 +176,7 @@ def test_a_partner_finds_nobody_by_address():
 def test_no_input_breaks_it(words: str, admin):
     said("la lampe")
     assert isinstance(found(words, admin), list)
-    assert isinstance(customers_like(words, contact=True), list)
+    assert isinstance(customers_like(words, admin), list)
 
 
 def test_a_changed_subject_is_found_and_the_old_one_not(admin):
@@ -187,3 +187,13 @@ def test_a_changed_subject_is_found_and_the_old_one_not(admin):
 
 def test_highlights_are_escaped():
     assert marked("<b>été</b> & colis", "ete") == "&lt;b&gt;<mark>été</mark>&lt;/b&gt; &amp; colis"
+
+
+def test_namesakes_whom_one_may_not_know_take_nobodys_place():
+    """What is shown is cut off after the reader's rights, not before."""
+    agent, elsewhere = make.user(), make.team("elsewhere")
+    for number in range(7):
+        make.ticket(make.customer(f"v{number}@x.example", name="Ville"), team=elsewhere)
+    theirs = make.ticket(make.customer("mc@x.example", name="Marie-Clémence de Villeneuve-Saint-Aubin"))
+    assert customers_like("ville", agent, limit=6) == [theirs.customer_id]
+    assert tickets_like(ask("ville"), agent, limit=6).numbers == [theirs.pk]

@@ -5,12 +5,14 @@ import re
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts.access import may
 from accounts.models import User
 from customers.models import Order
 from tickets.access import visible_customers
 
 MOST_WORDS = 5
 MOST_EACH = 2000
+MOST_NEAR = 500  # customers, of whom those are shown whom the reader may know
 PHONE = re.compile(r"^\+?[\d\s().-]{6,}$")
 NAMES = """
 SELECT id FROM (
@@ -27,14 +29,19 @@ LIMIT %(most)s
 """
 
 
-def customers_like(words: str, *, contact: bool, limit: int = 20) -> list[int]:
-    """Ids of the customers whom all of the words name, the best known first. Without `contact` no address is tried."""
+def customers_like(words: str, user: User, limit: int = 20) -> list[int]:
+    """Ids of the customers whom this user may know and all of the words name, the nearest name first. Who may not see
+    addresses finds nobody by them."""
     parts = _parts(words)
     if not parts:
         return []
-    found = [set(_matching(part, contact=contact)) for part in parts]
-    named = set.intersection(*found)
-    return _nearest_names(named, words, limit) if named else []
+    contact = may(user, "customer.contact")
+    named = set.intersection(*(set(_matching(part, contact=contact)) for part in parts))
+    if not named:
+        return []
+    nearest = _nearest_names(named, words)
+    known = set(visible_customers(user).filter(pk__in=nearest).values_list("pk", flat=True))
+    return [pk for pk in nearest if pk in known][:limit]
 
 
 def orders_like(words: str, user: User, limit: int = 20) -> QuerySet[Order]:
@@ -75,12 +82,12 @@ def _matching(word: str, *, contact: bool) -> list[int]:
     return ids
 
 
-def _nearest_names(ids: set[int], words: str, limit: int) -> list[int]:
+def _nearest_names(ids: set[int], words: str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM customers_customer WHERE id = ANY(%s)"
             " ORDER BY similarity(comptoir_fold(name), comptoir_fold(%s)) DESC, id DESC LIMIT %s",
-            [list(ids), words, limit],
+            [list(ids), words, MOST_NEAR],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import may, policy
+from accounts.access import policy
 from accounts.http import Request
 from customers.models import Customer
 from helpdesk.lib.htmx import go, wants_fragment
@@ -58,7 +58,7 @@ def compare_customers(request: Request, number: int) -> HttpResponse:
     ticket, form = get_ticket(request.user, number), OtherCustomerForm(request.GET)
     other = get_customer(request.user, form.cleaned_data["other"]) if form.is_valid() else None
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = customers_like(words, contact=may(request.user, "customer.contact"), limit=FOUND) if words else []
+    found = customers_like(words, request.user, limit=FOUND) if words else []
     rows = visible_customers(request.user).filter(pk__in=found, merged_into=None).exclude(pk=ticket.customer_id)
     context: dict[str, Any] = {"ticket": ticket, "words": words, "found": rows.prefetch_related("identities")}
     context["both"] = [_record(one) for one in (ticket.customer, other)] if other else []
