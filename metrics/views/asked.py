@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import Request
@@ -21,6 +22,7 @@ from tickets.models import Reason
 from tickets.models.sla import Clock
 
 MOST_DAYS = 800
+NO_CHOICE = "—"
 FILTERS = ("channel", "team", "agent", "reason", "product")
 
 
@@ -32,13 +34,19 @@ class AskedForm(forms.Form):
     since = forms.DateField(required=False, label=_("from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     until = forms.DateField(required=False, label=_("to"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     clock = forms.ChoiceField(choices=Clock.choices, required=False, label=_("clock"))
-    shop = forms.ModelChoiceField(Shop.objects.order_by("name"), required=False, to_field_name="key", label=_("shop"))
-    channel = forms.ChoiceField(choices=[("", _("all")), *ChannelKind.choices], required=False, label=_("channel"))
-    team = forms.ModelChoiceField(Team.objects.order_by("name"), required=False, to_field_name="key", label=_("team"))
-    agent = forms.ModelChoiceField(
-        User.objects.order_by("first_name", "last_name"), required=False, label=_("colleague")
+    shop = forms.ModelChoiceField(
+        Shop.objects.order_by("name"), required=False, to_field_name="key", label=_("shop"), empty_label=NO_CHOICE
     )
-    reason = forms.ModelChoiceField(Reason.objects.all(), required=False, to_field_name="key", label=_("reason"))
+    channel = forms.ChoiceField(choices=[("", NO_CHOICE), *ChannelKind.choices], required=False, label=_("channel"))
+    team = forms.ModelChoiceField(
+        Team.objects.order_by("name"), required=False, to_field_name="key", label=_("team"), empty_label=NO_CHOICE
+    )
+    agent = forms.ModelChoiceField(
+        User.objects.order_by("first_name", "last_name"), required=False, label=_("colleague"), empty_label=NO_CHOICE
+    )
+    reason = forms.ModelChoiceField(
+        Reason.objects.all(), required=False, to_field_name="key", label=_("reason"), empty_label=NO_CHOICE
+    )
     product = forms.CharField(max_length=60, required=False, label=_("product number"))
 
     def clean(self) -> dict[str, Any]:
@@ -52,10 +60,11 @@ class AskedForm(forms.Form):
 
     def unread(self) -> list[str]:
         """What could not be read and is left out, each with the name of its field."""
-        return [
-            " ".join(([f"{self.fields[name].label}:"] if name in self.fields else []) + [str(one) for one in words])
-            for name, words in self.errors.items()
-        ]
+        return [self._named(name, " ".join(map(str, words))) for name, words in self.errors.items()]
+
+    def _named(self, name: str, text: str) -> str:
+        told = {"name": self.fields[name].label, "text": text} if name in self.fields else None
+        return gettext("%(name)s: %(text)s") % told if told else text
 
     def told(self) -> list[Any]:
         """The fields behind the filter button."""

@@ -18,6 +18,7 @@ from helpdesk.lib.refused import Refused
 from metrics.levels import ASSUMPTIONS, Factor, Level
 from metrics.matrix import rows
 from metrics.models import LevelSetting
+from metrics.numbers import HOUR, words
 from metrics.service import service_level
 from metrics.verdict import change_cuts, history, month_names, steps, weighted
 from metrics.views.asked import Asked, asked
@@ -30,7 +31,9 @@ class CutsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for key, one in ASSUMPTIONS.items():
-            self.fields[key] = forms.FloatField(label=one.text, min_value=0, required=False)
+            length = one.default >= HOUR  # no other assumption is so large
+            told = words(self.initial.get(key, one.default), "seconds") if length else ""
+            self.fields[key] = forms.FloatField(label=one.text, min_value=0, required=False, help_text=told)
 
 
 @policy("figures.read")
