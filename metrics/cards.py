@@ -62,8 +62,8 @@ class Card:
 
     @property
     def counted(self) -> str:
-        """How many it rests on; of a count nothing, it says so itself."""
-        n = self.figure.n
+        """How many tickets it lists, or what else it rests on; of a count nothing, it says so itself."""
+        n = self.figure.extra.get("tickets", self.figure.n)
         if self.kpi.unit == "count":
             return ""
         return ngettext("%(n)s counted", "%(n)s counted", n) % {"n": decimal(n, 0)}

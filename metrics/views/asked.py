@@ -111,6 +111,11 @@ class Asked:
         return self.url(period=Period.CUSTOM, since=window.since.isoformat(), until=last)
 
     @property
+    def ahead(self) -> bool:
+        """Whether its first day is still to come."""
+        return self.scope.window.start > timezone.now()
+
+    @property
     def periods(self) -> list[dict[str, Any]]:
         return [
             {"label": label, "url": self.url(period=one, since="", until=""), "current": one == self.period}
