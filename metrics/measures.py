@@ -62,7 +62,10 @@ class Percentile(Aggregate):
 class Measure(ABC):
     """A population and what is made of it."""
 
-    empty = Figure(None, 0)
+    @property
+    def empty(self) -> Figure:
+        """The figure of no rows."""
+        return self.made({name: part.empty for name, part in self.parts.items()}) if self.parts else Figure(None, 0)
 
     @property
     def parts(self) -> "dict[str, Simple]":
@@ -104,6 +107,10 @@ class Simple(Measure):
     population: Population
 
     @property
+    def empty(self) -> Figure:
+        return self.read({name: 0 if isinstance(one, Count) else None for name, one in self.aggregates().items()})
+
+    @property
     def parts(self) -> "dict[str, Simple]":
         return {"": self}
 
@@ -116,10 +123,6 @@ class Simple(Measure):
             return {None: self.completed(self.read(rows.aggregate(**self.aggregates())), scope)}
         rows = self.population.by(group, scope, rows).annotate(**self.aggregates())
         return {row["grouped_by"]: self.read(row) for row in rows}
-
-    def nothing(self) -> Figure:
-        """The figure of no rows."""
-        return self.read({name: 0 if isinstance(one, Count) else None for name, one in self.aggregates().items()})
 
     def counted(self, scope: Scope) -> Rows:
         return self.population.counted(scope)
@@ -149,8 +152,6 @@ class Simple(Measure):
 @dataclass(frozen=True)
 class Tally(Simple):
     """How many rows."""
-
-    empty = Figure(0, 0)
 
     def aggregates(self) -> dict[str, Aggregate]:
         return {"n": Count("*")}

@@ -30,7 +30,9 @@ class Backlog(Measure):
     """Tickets neither solved nor closed at the end of the window. A day's is the day before's, plus what was opened
     and reopened, less what was solved and closed: counted once for the first day and carried on from there."""
 
-    empty = Figure(0, 0)
+    @property
+    def empty(self) -> Figure:
+        return _count(0)
 
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
         if group is None or not group.is_time:
@@ -111,12 +113,12 @@ class LongestWait(Measure):
         return told
 
     def _longest(self, scope: Scope) -> Longest | None:
-        """Asks for nothing that the index on the ends does not hold."""
+        """Asks for nothing that the index on the ends does not hold. Every shop has a clock of its own."""
         column = scope.column("wait")
         ended = self.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "facts")
         found = [Longest(ticket, us, True) for ticket, us in ended.values_list("facts", column)[:1]]
-        still = self.still(scope).order_by("started_at", "facts").values_list("facts", "started_at", "shop")
-        for ticket, since, shop in still[:1]:
+        still = self.still(scope).order_by("shop", "started_at", "facts").distinct("shop")
+        for ticket, since, shop in still.values_list("facts", "started_at", "shop"):
             if (us := elapsed(since, scope, shop)) is not None:
                 found.append(Longest(ticket, us, False))
         return max(found, key=lambda one: one.us, default=None)

@@ -134,4 +134,4 @@ def children(model: type[Model], at: str, *, agent: str = "by", **conditions: An
 def of_tickets(model: type[Model], at: str, *, agent: str, **conditions: Any) -> Population:
     """Rows of other tables that hang on a ticket: deadlines, promises, reviews."""
     rows = model._default_manager.filter(**{f"{at}__isnull": False}, **conditions)
-    return Population(rows, at=at, agent=agent, facts="ticket__facts__", shop="ticket__shop")
+    return Population(rows, at=at, agent=agent, facts="ticket__facts__", shop="ticket__facts__shop")

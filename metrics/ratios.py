@@ -43,9 +43,9 @@ class PerTicket(Lengths):
         """The source's words taken literally: over all tickets of the period, answered or not."""
         answered = self.population.counted(scope).values("facts")
         silent = self.opened.counted(scope).exclude(pk__in=answered).count()
-        total = figure.numerator
-        assert isinstance(total, (int, float))
-        return {"value": over(total, figure.n + silent), "n": figure.n + silent}
+        assert isinstance(figure.numerator, float)
+        total = round(figure.numerator * 1_000_000)
+        return {"value": over(total, figure.n + silent, 1_000_000), "n": figure.n + silent}
 
     def included(self, scope: Scope) -> Rows:
         return self._tickets(self.population.counted(scope).filter(**{f"{self.column}__isnull": False}))

@@ -85,7 +85,7 @@ def aggregated(
 
 def _of_parts(measure: Measure, parts: dict[str, dict[Place, Figure]], every: Place, *, compared: bool) -> Told:
     """`every`: what stands for the keys of the groups in the figure of the whole."""
-    nothing = {name: part.nothing() for name, part in measure.parts.items()}
+    nothing = {name: part.empty for name, part in measure.parts.items()}
 
     def made(place: Place) -> Figure:
         return measure.made({name: rows.get(place, nothing[name]) for name, rows in parts.items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, cast
 from zoneinfo import available_timezones
 
@@ -104,7 +105,7 @@ class Fields:
 
     def zone(self, name: str, default: Any = ABSENT) -> str:
         value = self.text(name, default)
-        if value and value not in available_timezones():
+        if value and value not in _zones():
             raise self.refuse(name, f"{value!r} is no time zone, for example Europe/Paris")
         return value
 
@@ -162,6 +163,11 @@ def _storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {_storable(name): _storable(item) for name, item in value.items()}
     return value
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # which looks through a folder each time
 
 
 def _no_number(word: str) -> None:

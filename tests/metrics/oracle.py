@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,7 @@ US = timedelta(microseconds=1)
 WEEK = 7 * 86_400 * 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Line = dict[str, Any]
+Told = dict[str, Any]  # what a figure says, by the names of CONTRACT 5
 
 
 def us(text: str) -> int:
@@ -98,26 +100,32 @@ class Life:
     team: str | None = None
     said: list[Line] = field(default_factory=list)
     trail: list[tuple[int, str, str]] = field(default_factory=list)  # when, into which state, by whom
+    open: list[tuple[int, int | None]] = field(default_factory=list)  # from when to when it was unsolved
 
     @property
     def by_customer(self) -> bool:
-        return self.line["opened_by"] == "customer"
+        return bool(self.line["opened_by"] == "customer")
 
 
 class Oracle:
     """The figures of one shop of an archive. `clock`: "calendar" or "business"; `now`: targets due later are out."""
 
     def __init__(self, lines: list[Line], shop: str, clock: str, now: datetime) -> None:
-        def of(kind: str) -> list[Line]:
-            return [line for line in lines if line["type"] == kind and line.get("shop", shop) == shop]
+        def of(kind: str, at: str = "") -> list[Line]:
+            """Lines of the shop; those that happened at an instant with it."""
+            found = [line for line in lines if line["type"] == kind and line.get("shop", shop) == shop]
+            return [line | {"us": us(line[at])} for line in found] if at else found
 
-        self.zone = ZoneInfo(next(line for line in lines if line["type"] == "shop" and line["key"] == shop)["timezone"])
+        about = next(line for line in lines if line["type"] == "shop" and line["key"] == shop)
+        self.zone, self.currency = ZoneInfo(about["timezone"]), about["currency"]
+        cards = [line for line in lines if line["type"] == "scorecard"]
+        self.categories = {card["key"]: card["versions"][0]["categories"] for card in cards}
         self.now = (now - EPOCH) // US
         hours = OpenHours(next(line for line in of("calendar") if line["default"]), date(2020, 1, 1), date(2030, 1, 1))
         self.clocks: dict[str, OpenHours | Always] = {"calendar": Always(), "business": hours}
         self.clock = self.clocks[clock]
-        self.targets, self.orders, self.entries = of("target"), of("order"), of("self_service")
-        self.tickets = of("ticket")
+        self.orders, self.entries = of("order", "placed_at"), of("self_service", "at")
+        self.targets, self.tickets = of("target"), of("ticket")
         self.rows: dict[str, list[Row]] = defaultdict(list)
         for life in self._lives():
             self._tell(life)
@@ -155,6 +163,11 @@ class Oracle:
         acks = [m["us"] for m in life.said if m["from"] == "auto" and m.get("delivery") != "failed"]
         if life.by_customer and acks:
             self._say("acknowledged", acks[0], life, life.assignee, self.length(life.start, acks[0]))
+        self._promises(life, [m["us"] for m in answers])
+        for review in line.get("reviews", []):
+            score = reviewed(review["marks"], self.categories[review["scorecard"]])
+            if score is not None:
+                self._say("review", us(review["at"]), life, review["agent"], score)
         for survey in line["surveys"]:
             agent = survey.get("agent")
             if survey.get("answered_at"):
@@ -176,13 +189,25 @@ class Oracle:
                 since = None
         if since is not None:
             waits.append((since, None))
+        for since, reply in waits:
+            self._say("asked", since, life, life.assignee, reply["us"] if reply else None)
         target = self._target(life)
         first = answers[0] if answers else None
         if target and life.by_customer:
             self._reply_target("first target", life, life.start, first, target["first_response"], target["clock"])
         for since, reply in waits:
-            if target and not (life.by_customer and reply is first):
+            if target and "next_response" in target and not (life.by_customer and reply is first):
                 self._reply_target("next target", life, since, reply, target["next_response"], target["clock"])
+
+    def _promises(self, life: Life, answers: list[int]) -> None:
+        """Kept by an answer from then on that is in time, or when there was nothing left to answer."""
+        asked = [row for row in self.rows["asked"] if row.ticket is life]
+        nothing_left = bool(asked) and all(row.value is not None for row in asked)
+        for promise in life.line.get("promises", []):
+            shown, due = us(promise["shown_at"]), us(promise["due_at"])
+            answer = next((at for at in answers if at >= shown), shown if nothing_left else None)
+            if due < self.now:
+                self._say("promise", due, life, life.assignee, answer is not None and answer <= due)
 
     def _target(self, life: Life) -> Line | None:
         fitting = [t for t in self.targets if t.get("channel") == life.line["channel"]]
@@ -198,7 +223,7 @@ class Oracle:
     def _states(self, life: Life, replies: list[Line]) -> None:
         """Solves, reopenings, the backlog and how long the ball was ours."""
         solves: list[dict[str, Any]] = []
-        state, began, spans = "new", life.opened, []
+        state, began, spans = "new", life.opened, life.open
         for at, to, by in life.trail:
             if state not in DONE and to in DONE:
                 spans.append((began, at))
@@ -236,7 +261,7 @@ class Oracle:
     def _resolution_target(self, life: Life, solver: str | None) -> None:
         """Met when the ticket stands solved at the moment it falls due; waiting for the customer moves that moment."""
         target = self._target(life)
-        if target is None:
+        if target is None or "resolution" not in target:
             return
         clock = self.clocks[target["clock"]]
         due = clock.after(life.start, target["resolution"] * 1_000_000)
@@ -259,71 +284,88 @@ class Oracle:
     def instant(self, day: date) -> int:
         return wall(day, "00:00", self.zone)
 
-    def figures(self, since: date, until: date, wanted: Callable[[Row], bool] = lambda row: True) -> dict[str, Any]:
-        """The values of a period, of the rows that are wanted."""
+    def figures(self, since: date, until: date, wanted: Callable[[Row], bool] = lambda row: True) -> dict[str, Told]:
+        """What each figure of a period says, of the rows that are wanted."""
         a, b = self.instant(since), self.instant(until)
 
         def of(*names: str) -> list[Row]:
             return [row for name in names for row in self.rows[name] if a <= row.at < b and wanted(row)]
 
-        def values(name: str) -> list[Any]:
-            return [row.value for row in of(name)]
+        def values(*names: str) -> list[Any]:
+            return [row.value for row in of(*names)]
 
         opened, waits, standing = of("opened"), of("wait"), values("standing")
-        asked = sum(1 for row in opened if row.value)
-        lost = sum(
-            1 for row in opened if row.value and any(e["kind"] == "abandoned" for e in row.ticket.line["events"])
-        )
-        solves = of("solve")
-        back = sum(1 for s in solves if s.value is not None and s.value - s.at <= 14 * 86_400 * 1_000_000)
-        orders = sum(1 for order in self.orders if a <= us(order["placed_at"]) < b)
-        alone = sum(1 for entry in self.entries if a <= us(entry["at"]) < b and self._settled(entry))
-        csat, ces, nps, sent = (values(kind) for kind in ("csat", "ces", "nps", "csat sent"))
+        asked = [row.ticket for row in opened if row.value]
+        lost = [any(event["kind"] == "abandoned" for event in life.line["events"]) for life in asked]
+        solves = [row.value is not None and row.value - row.at <= 2 * WEEK for row in of("solve")]
+        about_an_order = sum(1 for life in asked if life.line["orders"])
+        orders = sum(1 for order in self.orders if a <= order["us"] < b)
+        alone = sum(1 for entry in self.entries if a <= entry["us"] < b and self._settled(entry))
+        after_a_week = [row for row in of("first contact") if row.at <= self.now - WEEK]
         touches = [one[2] for one in standing]
+        praise = [(score >= 9) - (score <= 6) for score in values("nps")]
+        still_open = [
+            row for row in self.rows["open"] if row.at < b and (row.value is None or row.value >= b) and wanted(row)
+        ]
         return {
-            "tickets_opened": len(opened),
-            "tickets_solved": len(standing),
-            "backlog": sum(
-                1 for row in self.rows["open"] if row.at < b and (row.value is None or row.value >= b) and wanted(row)
-            ),
+            "tickets_opened": count(len(opened)),
+            "tickets_solved": count(len(standing)),
+            "backlog": count(len(still_open)),
             "first_response_time": seconds(values("first")),
             "first_response_within_target": percent(values("first target")),
-            "response_time": ratio(sum(row.value for row in waits), len({id(row.ticket) for row in waits}) * 1_000_000),
+            "longest_wait": self._longest([row.value for row in waits], min(b, self.now), wanted),
+            "response_time": per_ticket(waits, {id(row.ticket) for row in opened}),
             "time_to_acknowledge": seconds(values("acknowledged")),
             "resolution_time": seconds([one[0] for one in standing]),
             "first_resolution_time": seconds(values("ever solved")),
             "requester_wait_time": seconds([one[1] for one in standing]),
-            "one_touch_rate": percent([n == 1 for n in touches]),
-            "first_contact_resolution_rate": percent(
-                [not self._came_back(row) for row in of("first contact") if row.at <= self.now - WEEK]
-            ),
-            "reopen_rate": ratio(100 * back, len(solves)),
-            "replies_per_resolution": ratio(sum(touches), len(touches)),
-            "abandonment_rate": ratio(100 * lost, asked),
-            "self_service_rate": ratio(100 * alone, alone + asked),
-            "csat": percent([score >= 4 for score in csat]),
-            "csat_response_rate": percent(sent),
-            "ces": percent([score >= 5 for score in ces]),
-            "nps": ratio(100 * sum((score >= 9) - (score <= 6) for score in nps), len(nps)),
-            "contact_ratio": ratio(100 * asked, orders),
+            "one_touch_rate": percent([n == 1 for n in touches]) | {"without_reply": touches.count(0)},
+            "first_contact_resolution_rate": percent([not self._came_back(row) for row in after_a_week]),
+            "reopen_rate": percent(solves),
+            "replies_per_resolution": share(sum(touches), len(touches)) | spread(touches, 1),
+            "abandonment_rate": percent(lost),
+            "self_service_rate": share(100 * alone, alone + len(asked)) | {"numerator": alone},
+            "csat": percent([score >= 4 for score in values("csat")]) | mean(values("csat")),
+            "csat_response_rate": percent(values("csat sent")),
+            "ces": percent([score >= 5 for score in values("ces")]) | mean(values("ces")),
+            "nps": share(100 * sum(praise), len(praise)) | {"numerator": sum(praise)} | mean(values("nps")),
+            "contact_ratio": contacts(len(asked), orders) | {"post_purchase": contacts(about_an_order, orders)},
             "retention_rate": self._retention(a, b),
-            "sla_attainment": percent([row.value for row in of("first target", "next target", "resolution target")]),
+            "sla_attainment": percent(values("first target", "next target", "resolution target")),
+            "promise_kept_rate": percent(values("promise")),
+            "internal_quality_score": quality(values("review")),
+            "handle_time": {"value": None, "n": 0},
+            "support_revenue": self._revenue(a, b),
         }
 
-    def spreads(
-        self, since: date, until: date, wanted: Callable[[Row], bool] = lambda row: True
-    ) -> dict[str, list[float | None]]:
-        """n, median, p90 and maximum of the lengths behind some figures."""
-        a, b = self.instant(since), self.instant(until)
-        names = {"first_response_time": "first", "response_time": "wait", "first_resolution_time": "ever solved"}
-        lengths = {
-            slug: [row.value for row in self.rows[name] if a <= row.at < b and wanted(row)]
-            for slug, name in names.items()
-        }
-        return {
-            slug: [len(found), *(percentile(found, share) for share in (50, 90, 100))]
-            for slug, found in lengths.items()
-        }
+    def _longest(self, ended: list[int], moment: int, wanted: Callable[[Row], bool]) -> Told:
+        """Of the waits that ended, and of those that ran on at this moment on tickets that were unsolved then."""
+        still = [
+            self.length(row.at, moment)
+            for row in self.rows["asked"]
+            if running(row.at, row.value, moment)
+            and any(running(*span, moment) for span in row.ticket.open)
+            and wanted(row)
+        ]
+        longest = max([*ended, *still], default=None)
+        return {"n": int(longest is not None), "value": None if longest is None else longest / 1_000_000}
+
+    def _revenue(self, a: int, b: int) -> Told:
+        """Orders placed in the three days after a ticket on which somebody of ours wrote, less those taken back."""
+        after = [
+            Decimal(order["total"])
+            for order in self.orders
+            if a <= order["us"] < b
+            and order["currency"] == self.currency
+            and order["status"] not in ("cancelled", "refunded")
+            and any(
+                row.ticket.line["customer"] == order["customer"]
+                and 0 <= order["us"] - row.at <= 3 * 86_400_000_000
+                and any(m["from"] == "agent" and answers_it(m) for m in row.ticket.said)
+                for row in self.rows["opened"]
+            )
+        ]
+        return {"value": str(sum(after, Decimal("0.00"))), "n": len(after)}
 
     def _came_back(self, solve: Row) -> bool:
         """For the same reason, within a week: by a reopening or another ticket."""
@@ -340,7 +382,7 @@ class Oracle:
         """By the customer alone: no ticket of theirs within 72 hours after."""
         if entry["kind"] == "article_solved" and not entry.get("confirmed"):
             return False
-        at = us(entry["at"])
+        at = entry["us"]
         return not any(
             row.value
             and row.ticket.line["customer"] == entry.get("customer")
@@ -348,18 +390,18 @@ class Oracle:
             for row in self.rows["opened"]
         )
 
-    def _retention(self, a: int, b: int) -> float | None:
+    def _retention(self, a: int, b: int) -> Told:
         year = 365 * 86_400 * 1_000_000
         placed: dict[str, list[int]] = defaultdict(list)
         for order in self.orders:
-            placed[order["customer"]].append(us(order["placed_at"]))
+            placed[order["customer"]].append(order["us"])
 
         def active(at: int) -> set[str]:
             return {customer for customer, bought in placed.items() if any(at - year <= one < at for one in bought)}
 
         start, end = active(a), active(b)
         new = {customer for customer in end if a <= min(placed[customer]) < b}
-        return ratio(100 * (len(end) - len(new)), len(start))
+        return share(100 * (len(end) - len(new)), len(start)) | {"numerator": len(end) - len(new)}
 
 
 def fate(line: Line) -> dict[str, Any]:
@@ -416,23 +458,79 @@ def answers_it(message: Line) -> bool:
     return message["from"] == "agent" and message.get("public", True) and message.get("delivery") != "failed"
 
 
+def running(began: int, ended: int | None, moment: int) -> bool:
+    return began < moment and (ended is None or ended >= moment)
+
+
+def reviewed(marks: dict[str, int | None], categories: list[Line]) -> Fraction | None:
+    """One review: the weighted mean of what applies; nothing when a critical category is below half."""
+    shares = [
+        (one, Fraction(100 * (mark - one["from"]), one["to"] - one["from"]))
+        for one in categories
+        if (mark := marks[one["name"]]) is not None
+    ]
+    if any(one["critical"] and reached < 50 for one, reached in shares):
+        return Fraction(0)
+    weight = sum(one["weight"] for one, _reached in shares)
+    return sum((one["weight"] * reached for one, reached in shares), Fraction(0)) / weight if weight else None
+
+
 def ratio(above: int, below: int) -> float | None:
     return float(Fraction(above, below)) if below else None
 
 
-def percent(hits: list[bool]) -> float | None:
-    return ratio(100 * sum(hits), len(hits))
+def count(n: int) -> Told:
+    return {"value": n, "n": n}
 
 
-def seconds(lengths: list[int]) -> float | None:
-    return ratio(sum(lengths), len(lengths) * 1_000_000)
+def share(above: int, below: int) -> Told:
+    return {"value": ratio(above, below), "n": below, "denominator": below}
 
 
-def percentile(lengths: list[int], share: int) -> float | None:
-    """Continuous, between two neighbours, in seconds."""
-    if not lengths:
-        return None
-    lengths = sorted(lengths)
-    whole, part = divmod(share * (len(lengths) - 1), 100)
-    low, high = lengths[whole], lengths[min(whole + 1, len(lengths) - 1)]
-    return float(Fraction(low * 100 + (high - low) * part, 100_000_000))
+def percent(hits: list[bool]) -> Told:
+    return share(100 * sum(hits), len(hits)) | {"numerator": sum(hits)}
+
+
+def contacts(tickets: int, orders: int) -> Told:
+    return {"value": ratio(100 * tickets, orders), "numerator": tickets, "denominator": orders}
+
+
+def mean(values: list[int]) -> Told:
+    return {"mean": ratio(sum(values), len(values))}
+
+
+def quality(scores: list[Fraction]) -> Told:
+    value = float(sum(scores) / len(scores)) if scores else None
+    return {"value": value, "mean": value, "n": len(scores)}
+
+
+def seconds(found: list[int]) -> Told:
+    told = lengths(found)
+    return {"value": told["mean"]} | told
+
+
+def lengths(found: list[int]) -> Told:
+    return {"mean": ratio(sum(found), len(found) * 1_000_000), "n": len(found)} | spread(found, 1_000_000)
+
+
+def per_ticket(waits: list[Row], opened: set[int]) -> Told:
+    """KPIS 4.11, each reply beside it, and the source taken literally: over the silent tickets too."""
+    total, answered = sum(row.value for row in waits), {id(row.ticket) for row in waits}
+    told: Told = {"value": ratio(total, len(answered) * 1_000_000), "n": len(answered)}
+    told["per_reply"] = lengths([row.value for row in waits])
+    literal = len(answered | opened)
+    return told | ({"literal": {"value": ratio(total, literal * 1_000_000), "n": literal}} if answered else {})
+
+
+def spread(values: list[int], unit: int) -> Told:
+    if not values:
+        return {"median": None, "p90": None, "max": None}
+    return {name: percentile(values, at, unit) for name, at in (("median", 50), ("p90", 90), ("max", 100))}
+
+
+def percentile(values: list[int], at: int, unit: int) -> float:
+    """Continuous, between two neighbours."""
+    values = sorted(values)
+    whole, part = divmod(at * (len(values) - 1), 100)
+    low, high = values[whole], values[min(whole + 1, len(values) - 1)]
+    return float(Fraction(low * 100 + (high - low) * part, 100 * unit))

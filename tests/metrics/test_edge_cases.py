@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from customers.models import Customer
 from metrics.answers import answer
+from metrics.kpis import KPIS
 from metrics.models import TicketFacts
 from metrics.refresh import catch_up
 from metrics.scope import Group
+from surveys.models import Kind, Survey
+from surveys.responses import answer as answer_survey
 from tests import factories
 from tests.metrics.timelines import at, colleague, drawn, figure, scope, value
 from tickets.models import Deadline, Event, Message, Ticket
@@ -132,6 +136,14 @@ def test_15_neither_a_robot_nor_a_note_answers() -> None:
     )
     assert value("first_response_time") == 30 * MINUTE
     assert value("time_to_acknowledge") == 1 * MINUTE
+
+
+def test_15_a_macro_counts_when_a_person_sent_it() -> None:
+    ticket = drawn("2026-05-05 10:00", ("2026-05-05 10:10", "agent"), ("2026-05-05 10:30", "agent"))
+    assert (value("first_response_time"), value("replies_per_resolution")) == (10 * MINUTE, None)
+    first = ticket.messages.get(at=at("2026-05-05 10:10"))
+    Message.objects.filter(pk=first.pk).update(automatic=True)  # a rule chose it
+    assert value("first_response_time") == 30 * MINUTE
 
 
 def test_16_a_ticket_that_we_opened_has_a_response_but_no_first_response() -> None:
@@ -264,6 +276,32 @@ def test_22_reassigning_takes_no_credit_from_who_replied() -> None:
     assert [value(slug, agent=other) for slug in ("first_response_time", "tickets_solved")] == [None, 0]
 
 
+def asked(ticket: Ticket, sent: str, score: int | None = None, **fields: Any) -> Survey:
+    """A satisfaction question, answered an hour later or never."""
+    answered = at(sent) + timedelta(hours=1) if score else None
+    about = {"shop": ticket.shop, "ticket": ticket, "customer": ticket.customer, "kind": Kind.CSAT, "state": "sent"}
+    return Survey.objects.create(**about | fields, sent_at=at(sent), score=score, answered_at=answered)
+
+
+def test_22_the_last_answer_counts_on_its_day_and_silence_only_in_the_response_rate() -> None:
+    ticket = drawn("2026-05-05 10:00", ("2026-05-05 11:00", "agent"), ("2026-05-05 11:00", "solved"))
+    survey = asked(ticket, "2026-05-05 23:30", 5)
+    asked(ticket, "2026-05-06 12:00")
+    assert [value(slug, "2026-05-05", "2026-05-06") for slug in ("csat", "csat_response_rate")] == [None, 100]
+    for score in (1, 4):
+        answer_survey(survey, score=score, at=at("2026-05-07 10:00"))
+    assert [value(slug, "2026-05-06", "2026-05-08") for slug in ("csat", "csat_response_rate")] == [100, 0]
+    found = figure("csat")
+    assert (found.n, found.mean, value("csat_response_rate")) == (1, 4, 50)
+
+
+def test_22_what_was_said_of_a_ticket_that_is_merged_away_counts_no_more() -> None:
+    ticket = drawn("2026-05-05 10:00", ("2026-05-05 11:00", "agent"), ("2026-05-05 11:00", "solved"))
+    asked(ticket, "2026-05-06 10:00", 5)
+    Ticket.objects.filter(pk=ticket.pk).update(merged_into=drawn("2026-05-05 12:00"))
+    assert [value(slug) for slug in ("csat", "csat_response_rate")] == [None, None]
+
+
 def test_23_what_never_reached_the_customer_answers_nothing() -> None:
     ticket = drawn("2026-05-05 10:00", ("2026-05-05 10:10", "failed"), ("2026-05-05 11:00", "agent"))
     assert value("first_response_time") == HOUR
@@ -283,6 +321,21 @@ def test_25_nothing_is_never_nought_or_a_hundred() -> None:
     found = answer(whole)["kpis"]
     numbers = {slug for slug, figure in found.items() if figure["value"] is not None}
     assert numbers == {"tickets_opened", "tickets_solved", "backlog", "support_revenue"}
+
+
+def test_25_a_shop_that_never_opens_has_no_open_time() -> None:
+    hours()
+    drawn("2026-05-05 10:00", ("2026-05-05 11:00", "agent"))
+    found = figure("first_response_time", clock="business")
+    assert (found.value, found.n) == (0, 1)
+
+
+def test_25_what_is_to_come_holds_what_is_open_now() -> None:
+    drawn("2026-05-05 10:00")
+    numbers = {slug: one["value"] for slug, one in answer(scope("2090-01-01", "2090-02-01"))["kpis"].items()}
+    assert numbers.pop("longest_wait") > 0
+    numbers = {slug: number for slug, number in numbers.items() if number is not None}
+    assert numbers == {"tickets_opened": 0, "tickets_solved": 0, "backlog": 1, "support_revenue": "0.00"}
 
 
 def test_25_a_leap_day_and_a_week_across_the_year() -> None:
@@ -361,6 +414,19 @@ def test_the_longest_wait_is_answered_or_still_unanswered_at_the_end() -> None:
     assert value("longest_wait", "2026-05-05", "2026-05-06") == 4 * HOUR
     days = answer(scope("2026-05-03", "2026-05-07"), slugs=["longest_wait"], group=Group.DAY)["groups"]
     assert [day["kpis"]["longest_wait"]["value"] for day in days] == [None, 14 * HOUR, 4 * HOUR, 28 * HOUR]
+
+
+def test_the_longest_wait_of_two_shops_is_told_by_the_clock_of_each() -> None:
+    hours(tue=[["09:00", "10:30"]])
+    drawn("2026-05-05 10:00")
+    loft = factories.shop("loft")
+    factories.calendar(loft, weekly={"tue": [["00:00", "24:00"]]})
+    drawn("2026-05-05 12:00", shop=loft)
+    catch_up()
+    both = replace(scope("2026-05-05", "2026-05-06", "business"), shop=None)
+    measure = KPIS["longest_wait"].measure(both)
+    assert measure.figure(both).value == 12 * HOUR
+    assert measure.figure(replace(both, clock="calendar")).value == 14 * HOUR
 
 
 def test_first_contact_resolution_asks_whether_the_customer_came_back() -> None:

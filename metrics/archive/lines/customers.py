@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from customers.identify import normalise_email, normalise_phone
 from customers.models import Customer, Identity, Order
+from metrics.archive.copy import insert
 from metrics.archive.fields import BadLine, Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result
@@ -43,7 +44,7 @@ def store_customers(lines: list[Line], keys: Keys) -> None:
         known[line.key] = row
         taken.update({name[:2]: row for name in names})
         line.result = Result.CREATED
-    Customer.objects.bulk_create([row for row, _names in fresh])
+    insert(row for row, _names in fresh)
     Identity.objects.bulk_create(
         [
             Identity(customer=row, kind=kind, value=value, label=label)
@@ -174,7 +175,7 @@ def store_orders(lines: list[Line], keys: Keys) -> None:
             fresh.append(made)
             known[line.key] = by_number[values["shop"].pk, values["number"]] = made
             line.result = Result.CREATED
-    Order.objects.bulk_create(fresh)
+    insert(fresh)
 
 
 def written_orders() -> Iterator[dict[str, Any]]:

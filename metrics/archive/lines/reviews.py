@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from metrics.archive.copy import insert
 from metrics.archive.fields import Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result
@@ -78,14 +79,15 @@ def read_review(fields: Fields, ticket: Ticket, keys: Keys) -> Reviewed:
 
 def store_reviews(found: Iterable[Reviewed]) -> None:
     """Write reviews; one of the same colleague by the same reviewer is replaced."""
-    rows = list(found)
-    for review, _marks in rows:
-        Review.objects.filter(ticket=review.ticket, agent=review.agent, reviewer=review.reviewer).delete()
-    Review.objects.bulk_create([review for review, _marks in rows])
-    for review, marks in rows:
+    rows = {(review.ticket.pk, review.agent_id, review.reviewer_id): (review, marks) for review, marks in found}
+    before = Review.objects.filter(ticket__in={ticket for ticket, _agent, _reviewer in rows})
+    replaced = [pk for pk, *about in before.values_list("pk", "ticket", "agent", "reviewer") if tuple(about) in rows]
+    Review.objects.filter(pk__in=replaced).delete()
+    insert(review for review, _marks in rows.values())
+    for review, marks in rows.values():
         for mark in marks:
             mark.review = review
-    Mark.objects.bulk_create([mark for _review, marks in rows for mark in marks])
+    insert(mark for _review, marks in rows.values() for mark in marks)
 
 
 def written_scorecards() -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from faq.models import SelfServiceEntry
+from metrics.archive.copy import insert
 from metrics.archive.fields import BadLine
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result
@@ -27,7 +28,7 @@ def store_entries(lines: list[Line], keys: Keys) -> None:
             known[line.key] = made = SelfServiceEntry(key=line.key, **values)
             fresh.append(made)
             line.result = Result.CREATED
-    SelfServiceEntry.objects.bulk_create(fresh)
+    insert(fresh)
 
 
 def written_entries() -> Iterator[dict[str, Any]]:

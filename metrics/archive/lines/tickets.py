@@ -69,8 +69,8 @@ def _create(fresh: list[Built]) -> None:
     _link_orders(fresh)
     insert(message for built in fresh for message in built.messages)
     insert(event for built in fresh for event in built.events)
-    Promise.objects.bulk_create([promise for built in fresh for promise in built.promises])
-    Deadline.objects.bulk_create([deadline for built in fresh for deadline in built.deadlines])
+    insert(promise for built in fresh for promise in built.promises)
+    insert(deadline for built in fresh for deadline in built.deadlines)
     _ask(survey for built in fresh for survey in built.surveys)
     reviews.store_reviews(review for built in fresh for review in built.reviews)
     _list_tags(built.ticket for built in fresh)
@@ -266,21 +266,18 @@ def _snippet(said: list[Message]) -> str:
 
 
 def _ask(asked: Iterable[Survey]) -> None:
-    rows = Survey.objects.bulk_create(list(asked))
-    SurveyAnswer.objects.bulk_create(
-        [
-            SurveyAnswer(survey=row, at=row.answered_at, score=row.score, comment=row.comment)
-            for row in rows
-            if row.answered_at and row.score is not None
-        ]
+    rows = list(asked)
+    insert(rows)
+    insert(
+        SurveyAnswer(survey=row, at=row.answered_at, score=row.score, comment=row.comment)
+        for row in rows
+        if row.answered_at and row.score is not None
     )
 
 
 def _link_orders(fresh: list[Built]) -> None:
     links = Ticket.orders.through
-    links.objects.bulk_create(
-        [links(ticket_id=built.ticket.pk, order_id=order) for built in fresh for order in built.orders]
-    )
+    insert(links(ticket_id=built.ticket.pk, order_id=order) for built in fresh for order in built.orders)
 
 
 def _list_tags(changed: Iterable[Ticket]) -> None:

@@ -1,3 +1,4 @@
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -5,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from metrics.archive.console import Console, table
-from metrics.archive.read import Import
+from metrics.archive.read import Import, analyze
+from metrics.models import OpenSpan, TicketFacts, WaitFact
 from metrics.refresh import catch_up
 
 LOCK = 0x0A4C41E  # one import at a time
@@ -19,14 +21,16 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        gc.freeze()  # what was loaded to begin with stays: it need not be looked through again and again
         with Console(self.stderr) as console:
             job = Import(options["file"], console)
             self._run(job, **options)
         self.stdout.write(table(job.counts))
-        if not options["dry_run"]:
-            catch_up()
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing has been changed.")
+        else:
+            catch_up()
+            analyze(TicketFacts, WaitFact, OpenSpan)
         if job.bad:
             raise CommandError(f"{job.bad} bad line(s); all others are {'fine' if options['dry_run'] else 'imported'}.")
 

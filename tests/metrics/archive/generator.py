@@ -2,7 +2,7 @@
 
 Two shops in two zones, nights on which the clock changes, merges (of merged, undone), reopenings, failed deliveries,
 robots, spam, bins, tests, agent-started tickets, abandoned chats, calls without a word, same-second and unordered
-entries, surveys asked twice.
+entries, surveys asked twice, promises, reviews with nothing to judge, orders that were taken back.
 """
 
 import random
@@ -24,7 +24,8 @@ Line = dict[str, Any]
 def archive(seed: int, tickets: int) -> list[Line]:
     """A whole archive with so many tickets. Lines are in no helpful order: references run both ways."""
     rng = random.Random(seed)
-    lines = [*_house(), *_people(rng, tickets // 3 + 2), *_tickets(rng, tickets)]
+    people = list(_people(rng, tickets // 3 + 2))
+    lines = [*_house(), *people, *_tickets(rng, tickets, _bought(people))]
     lines += _self_service(rng, tickets // 4, tickets // 3 + 2)
     rng.shuffle(lines)
     return lines
@@ -63,10 +64,22 @@ def _house() -> Iterator[Line]:
         yield {"type": "agent", "key": key, "name": name, "email": f"{key}@example.com", "team": TEAMS[n % 2]}
     for key, why in (("late-carrier", "Retard du transporteur"), ("broken", "Colis abîmé")):
         yield {"type": "reason", "key": key, "what": "Livraison", "why": why}
+    yield _scorecard()
     yield _target("t-email", 14400, 172800, "business", channel="email")
     yield _target("t-chat", 600, 86400, "calendar", channel="chat")
     yield _target("t-all", 28800, 259200, "business")
     yield _target("t-loft", 7200, 86400, "calendar", shop="loft")
+    whole = _target("t-sms", 1800, 0, "calendar", channel="sms")
+    yield {name: value for name, value in whole.items() if name not in ("next_response", "resolution")}
+
+
+def _scorecard() -> Line:
+    """Tone counts twice; an answer that is wrong spoils the whole review."""
+    named = (("Tone", 20, 1, 5, False), ("Answer", 10, 0, 4, True), ("Form", 10, 0, 3, False))
+    names = ("name", "weight", "from", "to", "critical")
+    version = {"number": 1, "published_at": SINCE.isoformat(), "published_by": "a1"}
+    version |= {"categories": [{"help": ""} | dict(zip(names, one, strict=True)) for one in named]}
+    return {"type": "scorecard", "key": "Usual", "name": "Usual", "versions": [version]}
 
 
 def _shop(key: str, zone: str, currency: str) -> Line:
@@ -104,14 +117,23 @@ def _people(rng: random.Random, count: int) -> Iterator[Line]:
                 "number": f"{n}{m:03}",
                 "placed_at": _iso(rng, SINCE + timedelta(days=rng.uniform(-700, 260))),
                 "total": f"{rng.randrange(10, 300)}.{rng.randrange(100):02}",
-                "currency": "EUR",
-                "status": "delivered",
+                "currency": "USD" if n % 5 == 0 else rng.choice(("EUR", "EUR", "EUR", "CHF")),
+                "status": rng.choice(("delivered", "delivered", "paid", "cancelled", "refunded")),
                 "items": [{"sku": "K2", "name": "Clavier", "quantity": 1, "price": "59.90"}],
             }
 
 
-def _tickets(rng: random.Random, count: int) -> Iterator[Line]:
-    lines = [_ticket(rng, n, count // 3 + 2) for n in range(count)]
+def _bought(people: list[Line]) -> list[list[str]]:
+    """The orders of each customer."""
+    found: dict[str, list[str]] = {line["key"]: [] for line in people if line["type"] == "customer"}
+    for line in people:
+        if line["type"] == "order":
+            found[line["customer"]].append(line["key"])
+    return list(found.values())
+
+
+def _tickets(rng: random.Random, count: int, bought: list[list[str]]) -> Iterator[Line]:
+    lines = [_ticket(rng, n, bought) for n in range(count)]
     for n, line in enumerate(lines):
         if n > 20 and rng.random() < 0.08:
             older = [one["key"] for one in lines[:n] if one["shop"] == line["shop"]]  # never in a circle
@@ -127,9 +149,9 @@ def _merge(rng: random.Random, line: Line, into: str) -> None:
         line["events"].append({"at": _iso(rng, at), "kind": "unmerged", "by": "agent:a2"})
 
 
-def _ticket(rng: random.Random, n: int, customers: int) -> Line:
+def _ticket(rng: random.Random, n: int, bought: list[list[str]]) -> Line:
     at = rng.choice(NIGHTS) + timedelta(hours=rng.uniform(0, 8)) if rng.random() < 0.1 else _moment(rng)
-    opened, channel, customer = _whole(rng, at), rng.choice(CHANNELS), rng.randrange(customers)
+    opened, channel, customer = _whole(rng, at), rng.choice(CHANNELS), rng.randrange(len(bought))
     started_by_agent = rng.random() < 0.08
     line: Line = {
         "type": "ticket",
@@ -143,19 +165,43 @@ def _ticket(rng: random.Random, n: int, customers: int) -> Line:
         "language": rng.choice(("fr", "en")),
         "priority": rng.choice(("low", "normal", "normal", "high", "urgent")),
         "tags": rng.sample(["vip", "retour", "Noël"], rng.randrange(3)),
+        "orders": bought[customer][: rng.randrange(3)],
         "test": rng.random() < 0.04,
     }
     if rng.random() < 0.7:
         line["reason"] = rng.choice(REASONS)
     line |= _history(rng, opened, channel, started_by_agent)
+    if rng.random() < 0.3:
+        line["promises"] = [_promise(rng, opened)]
+    if rng.random() < 0.15:
+        line["reviews"] = [_review(rng, opened)]
     return line
+
+
+def _promise(rng: random.Random, shown: datetime) -> Line:
+    """A reply time that was told; whether it was kept is for the reader to see."""
+    due = shown + timedelta(minutes=rng.choice((30, 240, 1440)))
+    return {"place": "widget", "shown_at": _text(rng, shown), "due_at": _text(rng, due), "text": "demain"}
+
+
+def _review(rng: random.Random, opened: datetime) -> Line:
+    """Some categories do not apply, now and then none does."""
+    agent, reviewer = rng.sample(AGENTS, 2)
+    none = rng.random() < 0.1
+    marks = {
+        name: None if none or rng.random() < 0.2 else rng.randint(least, most)
+        for name, least, most in (("Tone", 1, 5), ("Answer", 0, 4), ("Form", 0, 3))
+    }
+    at = _iso(rng, opened + timedelta(days=rng.uniform(1, 20)))
+    about = {"scorecard": "Usual", "version": 1, "agent": agent, "reviewer": reviewer}
+    return about | {"at": at, "marks": marks}
 
 
 def _history(rng: random.Random, opened: datetime, channel: str, started_by_agent: bool) -> Line:
     """Messages and events of one ticket; the state is followed so that its steps make sense."""
     story = Story(rng, opened)
     if channel == "voice" and rng.random() < 0.6:
-        story.event("answered", by=f"agent:{rng.choice(AGENTS)}")
+        story.event("answered", **({"by": f"agent:{rng.choice(AGENTS)}"} if rng.random() < 0.9 else {}))
     if channel != "voice" or rng.random() < 0.7:
         story.say("agent" if started_by_agent else "customer")
     if rng.random() < 0.3:
@@ -175,6 +221,7 @@ def _history(rng: random.Random, opened: datetime, channel: str, started_by_agen
     _fate(rng, story)
     if rng.random() < 0.1:
         rng.shuffle(story.messages)
+        rng.shuffle(story.events)
     return {"messages": story.messages, "events": story.events, "surveys": story.surveys()}
 
 

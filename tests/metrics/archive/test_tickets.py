@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.db import connection
 
 from channels_app.models import OutboundMessage
 from surveys.models import Survey
@@ -263,6 +264,15 @@ def test_importing_sends_nothing_and_wakes_nobody(archive, django_capture_on_com
     assert (Survey.objects.count(), Notification.objects.count(), RuleRun.objects.count()) == (0, 0, 0)
     late = Deadline.objects.get()
     assert (late.kind, late.state, late.breached_at) == ("first_reply", "missed", late.due_at)
+
+
+def test_the_planner_is_told_what_came(archive):
+    archive.load([*HOUSE, ticket(messages=[asks()])])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tablename FROM pg_stats WHERE tablename ~ '^(tickets_message|metrics_waitfact)$'"
+        )
+        assert sorted(cursor.fetchall()) == [("metrics_waitfact",), ("tickets_message",)]
 
 
 def test_surveys_keep_their_answer_and_agent(archive):
