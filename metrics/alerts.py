@@ -200,7 +200,7 @@ def _keep(alert: Alert) -> Alert:
     """Store it and tell the managers."""
     alert.save()
     for user in User.objects.filter(role__in=MANAGERS, is_active=True):
-        with translation.override(user.language or alert.shop.default_language):
+        with translation.override(user.language_for(alert.shop)):
             text = headline(alert)
         notify(user, Notification.Kind.WARNING, ticket=None, text=text, cause=f"alert:{alert.pk}")
     return alert

@@ -101,7 +101,7 @@ def _deliver(report: Report, user: User, window: Window) -> None:
 
 
 def _send(report: Report, user: User, window: Window) -> None:
-    with translation.override(user.language or report.shop.default_language):
+    with translation.override(user.language_for(report.shop)):
         scope = Scope(window, shop=report.shop)
         figures = cards(SLUGS, scope, scope.previous(), "", daily=False)
         days = in_words(window)

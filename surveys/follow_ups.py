@@ -68,7 +68,7 @@ def _tell(follow_up: FollowUp) -> None:
     owner, survey = follow_up.owner, follow_up.survey
     if owner is None:
         return
-    with translation.override(owner.language or survey.shop.default_language):
+    with translation.override(owner.language_for(survey.shop)):
         name = survey.customer.name or _("A customer")
         text = _("%(name)s rated %(score)s: follow it up") % {"name": name, "score": survey.score}
     notify(owner, Notification.Kind.TASK, ticket=survey.ticket, text=text, cause=f"follow-up:{follow_up.pk}")

@@ -68,7 +68,7 @@ def notify_each(user: User, kind: Notification.Kind, news: Sequence[News]) -> No
         return
     for one in news:
         ticket = one.event.ticket
-        with translation.override(user.language or ticket.shop.default_language):
+        with translation.override(user.language_for(ticket.shop)):
             text = _(one.words) % (one.facts | {"number": ticket.pk})
         notify(user, kind, ticket=ticket, text=text, cause=one.cause, event=one.event)
 
@@ -79,7 +79,7 @@ def _count(user: User, kind: Notification.Kind, more: int) -> None:
     notify(user, kind, ticket=None, text="", cause=cause)
     row = Notification.objects.select_for_update().get(user=user, cause=cause)
     row.count = more if row.text == "" else row.count + more
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.language_for(None)):
         row.text = _crowd(kind, row.count)
     row.read_at = None
     row.save(update_fields=["count", "text", "read_at"])
@@ -102,7 +102,7 @@ def consider(event: Event) -> None:
     for user, (kind, words) in _concerned(event).items():
         if user.pk == event.user_id or not user.is_active:
             continue
-        with translation.override(user.language or event.ticket.shop.default_language):
+        with translation.override(user.language_for(event.ticket.shop)):
             text = _(words) % {"number": event.ticket_id, "subject": event.ticket.subject[:120]}
         notify(user, kind, ticket=event.ticket, text=text, cause=f"event:{event.pk}", event=event)
 
@@ -163,7 +163,7 @@ def _tell(user: User, kind: Notification.Kind, event: Event, text: str) -> None:
     assert message is not None
     name = message.user.full_name if message.user else message.from_name or message.from_address
     said = " ".join(message.visible_text.split())
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.language_for(event.ticket.shop)):
         words = _(text) % {"name": name, "words": said} if "%(" in text else _(text)
     notify(user, kind, ticket=event.ticket, text=words, cause=f"{kind}:{event.pk}", event=event)
 
@@ -216,7 +216,7 @@ def _mail(user_id: int, at: datetime) -> bool:
 
 
 def _send(user: User, found: list[Notification]) -> None:
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.language_for(found[0].ticket.shop if found[0].ticket else None)):
         subject = ngettext("%(n)d thing waits for you", "%(n)d things wait for you", len(found)) % {"n": len(found)}
         url = f"{settings.PUBLIC_URL}{reverse('notifications')}"
         context = {"user": user, "rows": found[:MOST], "more": max(0, len(found) - MOST), "url": url}

@@ -93,7 +93,7 @@ def sweep(at: datetime | None = None) -> int:
 
 def payload(row: Notification) -> dict[str, Any]:
     """What the browser shows: why, which ticket, and where a click leads."""
-    with translation.override(row.user.language or settings.LANGUAGE_CODE):
+    with translation.override(row.user.language_for(row.ticket.shop if row.ticket else None)):
         why = str(row.get_kind_display())
     about = f"#{row.ticket_id} · {row.ticket.shop.name}" if row.ticket else row.text if row.count > 1 else ""
     title, tag = why[:1].upper() + why[1:], f"notification-{row.pk}"

@@ -1,10 +1,12 @@
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.shop import Shop
 from helpdesk.lib import compiled
 
 
@@ -90,6 +92,11 @@ class User(AbstractBaseUser):
     @property
     def presence_label(self) -> str:
         return str(Presence(self.presence).label)
+
+    def language_for(self, shop: Shop | None) -> str:
+        """What letters to them are written in; of somebody who leaves it to the browser, the shop's (None: any's)."""
+        shop = shop if self.language or shop else Shop.objects.order_by("pk").first()
+        return self.language or (shop.default_language if shop else settings.LANGUAGE_CODE)
 
     @property
     def initials(self) -> str:

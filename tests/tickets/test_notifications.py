@@ -79,6 +79,14 @@ class TestDigest:
         [letter] = mail.outbox
         assert (letter.to, "À faire a" in letter.body, "À faire b" in letter.body) == (["ines@example.org"], True, True)
 
+    @pytest.mark.parametrize(("language", "subject"), [("", "1 élément vous attend"), ("en", "1 thing waits for you")])
+    def test_a_mail_speaks_as_the_lines_in_it_do(self, language, subject, django_capture_on_commit_callbacks):
+        make.shop()  # a French one
+        self.tell(make.user(language=language))
+        with django_capture_on_commit_callbacks(execute=True):
+            notifications.sweep(timezone.now() + timedelta(hours=1))
+        assert [letter.subject for letter in mail.outbox] == [subject]
+
     @pytest.mark.parametrize("change", ["read", "opted out", "gone"])
     def test_no_mail(self, change):
         user = make.user()
