@@ -23,6 +23,7 @@ from metrics.worth import LEAST, WEIGHTS, matrix, reply_cost
 Panels = dict[str, Any]
 WIDE, NARROW = 1140.0, 700.0  # of a whole page, and beside a column
 TOP, BOTTOM, LEFT = 30.0, 204.0, 64.0
+LABEL = 90.0  # the room of one
 STARS = 5
 
 
@@ -193,7 +194,7 @@ def _columns(
         if value
     ]
     ticks = [charts.Tick(BOTTOM - n * step * scale, decimal(n * step, 1)) for n in range(int(top / step + 1e-9) + 1)]
-    every = max(1, round(len(labels) / 9))
+    every = max(1, round(len(labels) * LABEL / (width - LEFT)))
     named = [charts.Tick(LEFT + (n + 0.5) * room, label) for n, label in enumerate(labels) if n % every == 0]
     return charts.Chart(
         width,

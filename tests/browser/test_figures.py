@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -58,6 +59,14 @@ def figures(agent: User) -> User:
         shop=shop, title="Carton trop fin", reason=reasons[1], state="fixed", fixed_at=now - timedelta(days=25)
     )
     FigureSettings.objects.create(shop=shop, leaderboard=True, leaderboard_least=2)
+    return agent
+
+
+@pytest.fixture
+def demo(agent: User) -> User:
+    """The demo shop, its leaderboard shown."""
+    call_command("seed_demo", stdout=io.StringIO())
+    FigureSettings.objects.update(leaderboard=True, leaderboard_least=5)
     return agent
 
 
@@ -141,9 +150,9 @@ def test_on_paper_there_is_only_the_report(page: Page, figures: User) -> None:
     ("suffix", "language", "theme", "size"), [("", "en", "light", WIDE), ("-phone", "fr", "dark", PHONE)]
 )
 def test_pictures_of_every_dashboard(
-    page: Page, figures: User, suffix: str, language: str, theme: str, size: ViewportSize
+    page: Page, demo: User, suffix: str, language: str, theme: str, size: ViewportSize
 ) -> None:
-    wear(figures, language, theme)
+    wear(demo, language, theme)
     for name in PAGES if not suffix else ("", "value/", "kpi/first_response_time/"):
         page.set_viewport_size(size)
         page.goto(f"/figures/{name}")
