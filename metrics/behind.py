@@ -9,9 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.translation import gettext as _
 
 from metrics.answers import item
+from metrics.heat import Hour
 from metrics.kpis.registry import Kpi
 from metrics.numbers import NONE, decimal, words
 from metrics.panels import reason_words
@@ -41,6 +43,14 @@ def rows_of(kpi: Kpi, scope: Scope, *, excluded: bool) -> Rows:
     """The rows of the KPI's measure, in an order that stays."""
     measure = kpi.measure(scope)
     return (measure.excluded(scope) if excluded else measure.included(scope)).order_by("-pk")
+
+
+def of_hour(rows: Rows, hour: Hour, zone: ZoneInfo) -> Rows:
+    """Those dated in one hour of the week, by the shop's clock: what one number of the heat map counted."""
+    local: Rows = rows.annotate(
+        weekday=ExtractIsoWeekDay("counted_at", tzinfo=zone), hour=ExtractHour("counted_at", tzinfo=zone)
+    )
+    return local.filter(weekday=hour[0] + 1, hour=hour[1])
 
 
 def told(kpi: Kpi, rows: Iterable[Any]) -> list[Row]:

@@ -42,6 +42,11 @@ class Heat:
     closed: str  # the share that came while nobody was there; "" without opening hours
 
 
+def hour_words(hour: Hour) -> str:
+    """ "Friday, 13:00–14:00"."""
+    return f"{weekdays.names()[hour[0]]}, {hour[1]:02}:00–{(hour[1] + 1) % 24:02}:00"
+
+
 def demand(scope: Scope) -> dict[Hour, int]:
     """Tickets that customers opened in the window, by weekday and hour of its zone; an hour that a change of the
     clocks repeats counts twice, one that it leaves out not at all."""

@@ -1,5 +1,6 @@
 """/figures/kpi/<slug>/: one figure, its days, its formula, and exactly the tickets it counted and left out."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -16,8 +17,10 @@ from metrics import behind, sheets
 from metrics.answers import AT_ONCE, answer
 from metrics.cards import Card, card, group_of
 from metrics.daily import daily
+from metrics.heat import Hour, hour_words
 from metrics.kpis import KPIS, Kpi
 from metrics.numbers import words
+from metrics.populations import Rows
 from metrics.refresh import catch_up
 from metrics.sheets import SHEETS
 from metrics.views.asked import Asked, asked
@@ -30,9 +33,10 @@ def figure(request: Request, slug: str) -> HttpResponse:
     """The figure; with ?set=excluded the rows left out, with ?after= the next page."""
     kpi, question = _asked(request, slug)
     shown = card(slug, question.scope, question.before, question.url())
-    excluded = request.GET.get("set") == "excluded"
-    rows = behind.rows_of(kpi, question.scope, excluded=excluded)
+    excluded, hour = request.GET.get("set") == "excluded", _hour(question)
+    rows = _rows(kpi, question)
     context = {"asked": question, "card": shown, "chart": daily(shown, question.scope), "excluded": excluded}
+    context |= {"hour": hour, "hour_words": hour_words(hour), "hour_count": rows.order_by().count()} if hour else {}
     context |= _page(kpi, rows, request.GET.get("after", ""), question) | _counts(kpi, question, shown)
     return render(request, "metrics/figure.html", context | frame(request, "", question))
 
@@ -43,7 +47,7 @@ def figure_csv(request: Request, slug: str) -> StreamingHttpResponse:
     """Every row behind the figure, or left out of it, as CSV."""
     kpi, question = _asked(request, slug)
     _must_be_read(question)
-    rows = behind.rows_of(kpi, question.scope, excluded=request.GET.get("set") == "excluded")
+    rows = _rows(kpi, question)
     return _csv(behind.csv_lines(kpi, rows, question.scope.window.zone), slug, question)
 
 
@@ -93,6 +97,22 @@ def _asked(request: Request, slug: str) -> tuple[Kpi, Asked]:
     return KPIS[slug], asked(request)
 
 
+def _rows(kpi: Kpi, question: Asked) -> Rows:
+    """The rows counted or, with ?set=excluded, left out; with ?hour=5-13 those of Fridays from 13:00 to 14:00."""
+    rows = behind.rows_of(kpi, question.scope, excluded=question.query_of("set") == "excluded")
+    hour = _hour(question)
+    return behind.of_hour(rows, hour, question.scope.window.zone) if hour else rows
+
+
+def _hour(question: Asked) -> Hour | None:
+    """Weekday from 0 and hour. Raises BadRequest for what is neither."""
+    told = question.query_of("hour")
+    found = re.fullmatch(r"([1-7])-(1?\d|2[0-3])", told)
+    if told and not found:
+        raise BadRequest(_("%(name)s: %(text)s") % {"name": "hour", "text": _("Write 5-13 for Friday at 13:00.")})
+    return (int(found[1]) - 1, int(found[2])) if found else None
+
+
 def _must_be_read(question: Asked) -> None:
     """A page says what it left out of its address; a file cannot, and must not count more than was asked for."""
     if unread := question.form.unread():
@@ -105,7 +125,8 @@ def _page(kpi: Kpi, rows: Any, after: str, question: Asked) -> dict[str, Any]:
         rows = rows.filter(pk__lt=int(after))
     found = list(rows[: behind.PAGE + 1])
     shown = found[: behind.PAGE]
-    more = question.url(after=str(shown[-1].pk), set=question.query_of("set")) if len(found) > len(shown) else ""
+    kept = {name: question.query_of(name) for name in ("set", "hour")}
+    more = question.url(after=str(shown[-1].pk), **kept) if len(found) > len(shown) else ""
     return {"rows": behind.told(kpi, shown), "more": more}
 
 

@@ -203,6 +203,19 @@ def test_a_file_refuses_what_a_page_leaves_out_and_both_name_the_field(client: C
         assert (answer.status_code, words in answer.content.decode()) == (400, True)
 
 
+def test_an_hour_of_the_heat_map_lists_its_tickets(client: Client) -> None:
+    wanted = drawn("2026-03-20 13:05")  # a Friday
+    drawn("2026-03-20 14:00")
+    address = "/figures/kpi/contact_ratio/"
+    page = client.get(address, {"hour": "5-13"})
+    assert [row.number for row in page.context["rows"]] == [wanted.pk]
+    assert page.context["hour_count"] == 1
+    lines = client.get(f"{address}csv/", {"hour": "5-13"}).getvalue().decode().splitlines()
+    assert (len(lines), str(wanted.pk) in lines[1]) == (2, True)
+    assert f"{address}?hour=5-13#rows" in client.get("/figures/").content.decode()
+    assert client.get(address, {"hour": "8-13"}).status_code == 400
+
+
 def test_agents_have_no_figures(client: Client) -> None:
     agent = Client()
     agent.force_login(factories.user(role=Role.AGENT))
