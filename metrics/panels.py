@@ -279,5 +279,6 @@ def reason_words(why: str) -> str:
         "deleted": _("deleted"),
         "merged": _("merged into another ticket"),
         "agent_started": _("opened by a colleague"),
+        "too_recent": _("solved less than seven days ago"),
     }
     return told.get(why, why)

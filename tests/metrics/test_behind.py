@@ -9,6 +9,7 @@ import pytest
 
 from metrics.behind import csv_lines, rows_of
 from metrics.kpis import KPIS
+from metrics.panels import reason_words
 from metrics.ratios import NoTickets
 from metrics.together import now_and_before
 from tests.metrics.archive.conftest import history
@@ -45,3 +46,9 @@ def test_figures_read_together_are_those_read_alone(clock: str, tmp_path: Path) 
     for slug, (now, before) in now_and_before(measures, whole).items():
         assert (slug, now) == (slug, measures[slug].figure(whole))
         assert (slug, before.value) == (slug, measures[slug].figure(whole.previous()).value)
+
+
+def test_every_reason_for_leaving_a_ticket_out_has_words() -> None:
+    parts = [part for kpi in KPIS.values() for part in kpi.measure(scope("2026-03-01", "2026-04-01")).parts.values()]
+    keys = {why for part in parts for why in part.population.left_out}
+    assert {key for key in keys if reason_words(key) == key} == set()
