@@ -80,7 +80,7 @@ def _alike(customer: int) -> models.QuerySet[Customer]:
     named = there.filter(folded=Subquery(them.values(one=folded)), upper=Subquery(them.values(one=upper)))
     everybody = same.union(named.order_by().values_list("pk"))
     others = Customer.objects.filter(pk__in=everybody, merged_into=None).exclude(pk=customer)
-    return others.prefetch_related("identities")[:OFFERED]
+    return others[:OFFERED]
 
 
 def _folded(text: F) -> Func:

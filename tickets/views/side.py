@@ -27,7 +27,7 @@ from faq import addresses, readings
 from helpdesk.lib import compiled
 from tickets.models import Author, Message, Ticket
 from tickets.querysets import sight
-from tickets.views.clock import moment
+from tickets.views.clock import Times, moment
 from tickets.views.reading import Reading
 from tickets.views.thread import initials
 
@@ -130,7 +130,7 @@ class Side:
     reaches: list[Reach]
     purchases: list[Purchase]
     orders: int
-    earlier: list[Earlier]
+    earlier: tuple[Earlier, ...]
     contacts: int
     all_contacts: str  # the address of the whole list
     twins: list[Twin]
@@ -143,6 +143,7 @@ def side_of(reading: Reading) -> Side:
     """A ticket's customer, in a fixed number of queries. Nothing that identifies them for those who may not contact
     them (S55)."""
     ticket, now, contact, customer = reading.ticket, reading.now, reading.contact, reading.ticket.customer
+    times = Times(now)
     identities = compiled.found(_identities, "identities", customer.pk) if contact else []
     orders = compiled.found(_orders, "orders", customer.pk, ticket.shop_id)
     for order in orders:
@@ -170,7 +171,7 @@ def side_of(reading: Reading) -> Side:
         ],
         purchases=[_purchase(order, about, answers) for order in orders[:ORDERS]],
         orders=len(orders),
-        earlier=[_earlier(row, ticket, now) for row in tickets[:EARLIER]],
+        earlier=tuple(_earlier(row, ticket, times) for row in tickets[:EARLIER]),
         contacts=len(tickets),
         all_contacts=f"/?q={quote(customer.name or name)}" if len(tickets) > EARLIER else "",
         twins=[Twin(one.pk, one.display_name) for one in merge.suggested(customer)] if contact else [],
@@ -308,13 +309,13 @@ def _item(item: dict[str, object], currency: str, answers: Mapping[str, tuple[An
     return Item(str(item.get("name", "")), detail, price, answers.get(str(item.get("sku", "")), ()))
 
 
-def _earlier(row: Mapping[str, Any], ticket: Ticket, now: datetime) -> Earlier:
+def _earlier(row: Mapping[str, Any], ticket: Ticket, times: Times) -> Earlier:
     kind = ChannelKind(row["channel_kind"])
     return Earlier(
         url=reverse("ticket", args=[row["pk"]]),
         channel=kind.value,
         channel_label=str(kind.label),
         subject=row["subject"] or _("(no subject)"),
-        time=moment(row["opened_at"], now),
+        time=times.moment(row["opened_at"]),
         current=row["pk"] == ticket.pk,
     )
