@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from accounts.models import Presence, User
 from channels_app.base import File
+from helpdesk.lib import presence
+from helpdesk.lib.presence import Doing
 from tests import factories as make
 from tickets import actions
 from tickets.actors import Actor
-from tickets.models import Message, Priority, Reason, Ticket
+from tickets.models import Message, Priority, Reason, SavedView, Ticket
+from tickets.views import company
 
 QUOTE = "\n\nLe 15 nov. 2026 à 18:02, Maison Lune a écrit :\n> Bonjour,\n> nous avons bien reçu votre message."
 PEOPLE = (
@@ -58,6 +61,18 @@ def full_inbox(agent: User) -> list[Ticket]:
         rows.update(waiting_since=now - timedelta(hours=2), due_at=due_at, reason=reason, state=state)
         tickets.append(ticket)
     return tickets
+
+
+def team_at_work(tickets: list[Ticket]) -> None:
+    """Views of the team; a complaint, a begun answer, and Sophie looking at a ticket."""
+    views = (("Réclamations", "shield"), ("VIP", "star"), ("Où est ma commande ?", "truck"), ("English", "globe"))
+    for place, (name, icon) in enumerate(views):
+        SavedView.objects.create(name=name, icon=icon, filters={"vip": True}, position=place)
+    angry, looked_at, begun = tickets[0], tickets[2], tickets[3]
+    sophie = User.objects.get(email="sophie@example.com")
+    actions.open_complaint(angry, by=Actor.agent(sophie))
+    actions.save_draft(begun, user=sophie, public=True, text="Hello Oliver,", version=0)
+    presence.arrive(company.place(looked_at.pk), sophie.pk, Doing.LOOKING)
 
 
 def long_conversation(agent: User) -> Ticket:

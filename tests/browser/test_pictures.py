@@ -39,8 +39,9 @@ def looks(page: Page, agent: User, path: str) -> Iterator[str]:
 
 
 def test_inbox(page: Page, agent: User) -> None:
-    scenes.full_inbox(agent)
+    scenes.team_at_work(scenes.full_inbox(agent))
     for ending in looks(page, agent, "/"):
+        page.locator(".row__company .avatar").wait_for()
         picture(page, f"inbox{ending}")
 
 
