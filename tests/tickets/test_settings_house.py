@@ -189,3 +189,9 @@ def test_a_token_is_shown_once_works_and_is_revoked(desk, admin):
     assert secret not in desk.get("/settings/tokens/").content.decode()
     desk.post(f"/settings/tokens/{token.pk}/revoke/")
     assert Client().get("/api/v1/tickets/", headers=api).status_code == 401
+
+
+def test_a_second_team_with_the_same_key_is_refused_in_plain_words(desk):
+    make.team("care")
+    page = desk.post("/settings/teams/0/save/", {"name": "Care", "key": "care", "members": []})
+    assert (page.status_code, page.content.decode().count("Another team has this key.")) == (422, 1)

@@ -66,6 +66,7 @@ class ShopForm(ShopModelForm):
     class Meta:
         model = Shop
         fields = [*BRAND, *PROMISE, *LEGAL]
+        error_messages = {"key": {"unique": gettext_lazy("Another shop has this key.")}}
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -37,6 +37,7 @@ class TeamForm(TeamModelForm):
     class Meta:
         model = Team
         fields = ["name", "key"]
+        error_messages = {"key": {"unique": gettext_lazy("Another team has this key.")}}
 
 
 @policy("settings.write")
