@@ -216,6 +216,14 @@ def test_an_hour_of_the_heat_map_lists_its_tickets(client: Client) -> None:
     assert client.get(address, {"hour": "8-13"}).status_code == 400
 
 
+def test_a_holiday_is_marked_on_the_days(client: Client) -> None:
+    factories.calendar(holidays={"country": "FR"})
+    drawn("2026-01-05 10:00")
+    page = client.get("/figures/kpi/tickets_opened/?period=custom&since=2026-01-01&until=2026-01-10")
+    (mark,) = page.context["chart"].chart.marks
+    assert (mark.value, mark.label) == ("Thu 1 Jan", "New Year's Day, closed")
+
+
 def test_agents_have_no_figures(client: Client) -> None:
     agent = Client()
     agent.force_login(factories.user(role=Role.AGENT))
