@@ -1,5 +1,6 @@
 """Figures made of two populations, or of rows that belong to no ticket."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
@@ -7,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
-from customers.models import Order
+from accounts.models import Shop
 from metrics.measures import ANY, Figure, Key, Lengths, Measure, Share, Simple, Tally, over
 from metrics.models import FigureSettings, TicketFacts
-from metrics.populations import TRUNCATE, Population, Rows
+from metrics.populations import Population, Rows
 from metrics.scope import Group, Scope
 from metrics.windows import first_of
 
@@ -136,31 +137,33 @@ class NoTickets(Measure):
         return TicketFacts.objects.none()
 
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
-        if group is None:
-            return {None: self.of(scope)}
-        if not group.is_time:
-            return {ANY: self.of(scope)}
-        return {first_of(part.since, group): self.of(replace(scope, window=part)) for part in scope.window.parts(group)}
+        if group is None or not group.is_time:
+            return {ANY if group else None: self.of_all([scope])[0]}
+        parts = [replace(scope, window=part) for part in scope.window.parts(group)]
+        return {first_of(part.window.since, group): one for part, one in zip(parts, self.of_all(parts), strict=True)}
 
-    def of(self, scope: Scope) -> Figure:
-        raise NotImplementedError
+    @abstractmethod
+    def of_all(self, scopes: Sequence[Scope]) -> list[Figure]: ...
 
 
 class Nothing(NoTickets):
     """What is not recorded has no value."""
 
-    def of(self, scope: Scope) -> Figure:
-        return self.empty
+    def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
+        return [self.empty for _scope in scopes]
 
 
-# How many customers were active at each instant, and how many of these bought first since each beginning: an order
-# keeps its buyer active until the next one does. Few customers are merged: the others cost no look at them.
-ACTIVE = """
+# Few customers are merged: the others cost no look at them.
+MERGED = """
 WITH merged AS MATERIALIZED (
     SELECT one.id, coalesce(above.merged_into_id, one.merged_into_id) AS root
     FROM customers_customer one LEFT JOIN customers_customer above ON above.id = one.merged_into_id
     WHERE one.merged_into_id IS NOT NULL
-), bought AS (
+)"""
+
+# How many customers were active at each instant, and how many of these bought first since each beginning: an order
+# keeps its buyer active until the next one does.
+ACTIVE = f"""{MERGED}, bought AS (
     SELECT placed_at AS at, lead(placed_at) OVER own AS next, first_value(placed_at) OVER own AS first
     FROM customers_order LEFT JOIN merged ON merged.id = customer_id
     WHERE customer_id IS NOT NULL AND (%(shop)s IS NULL OR shop_id = %(shop)s)
@@ -171,8 +174,9 @@ FROM unnest(%(at)s::timestamptz[], %(active_from)s::timestamptz[], %(begin)s::ti
     moment(at, active_from, begin)
 JOIN bought ON bought.at < moment.at AND bought.at >= moment.active_from
     AND (bought.next IS NULL OR bought.next >= moment.at)
+WHERE bought.at >= %(since)s
 GROUP BY moment.at
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -181,23 +185,15 @@ class Retention(NoTickets):
 
     active_days: int
 
-    def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
-        if group is None or not group.is_time:
-            return super().figures(scope, group)
-        parts = [replace(scope, window=part) for part in scope.window.parts(group)]
-        return {first_of(part.window.since, group): one for part, one in zip(parts, self.of_all(parts), strict=True)}
-
-    def of(self, scope: Scope) -> Figure:
-        return self.of_all([scope])[0]
-
     def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
         windows = [(one.window.start.astimezone(UTC), one.window.end.astimezone(UTC)) for one in scopes]
         begins = {start: start for start, _end in windows} | {end: start for start, end in windows}
         active = timedelta(days=self.active_days)
         shop = scopes[0].shop
         asked: dict[str, Any] = {"at": [*begins], "begin": [*begins.values()], "shop": shop.pk if shop else None}
+        asked |= {"active_from": [one - active for one in begins], "since": min(begins) - active}
         with connection.cursor() as cursor:
-            cursor.execute(ACTIVE, asked | {"active_from": [one - active for one in begins]})
+            cursor.execute(ACTIVE, asked)
             counted = {at: (buyers, new) for at, buyers, new in cursor.fetchall()}
         return [self._figure(counted.get(start, (0, 0)), counted.get(end, (0, 0))) for start, end in windows]
 
@@ -207,42 +203,47 @@ class Retention(NoTickets):
         return Figure(over(100 * stayed, start), start, stayed, start, extra={"customers": customers})
 
 
+HELPED = f"""{MERGED}
+SELECT part.n, count(*), sum(bought.total)
+FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[]) WITH ORDINALITY part(since, until, n)
+JOIN customers_order bought ON bought.placed_at >= part.since AND bought.placed_at < part.until
+LEFT JOIN merged ON merged.id = bought.customer_id
+WHERE (%(shop)s IS NULL OR bought.shop_id = %(shop)s AND bought.currency = %(currency)s)
+  AND bought.status <> ALL(%(unpaid)s) AND EXISTS (
+    SELECT FROM metrics_ticketfacts helped
+    WHERE helped.customer_id = coalesce(merged.root, bought.customer_id) AND helped.excluded = '' AND helped.replies > 0
+      AND helped.opened_at <= bought.placed_at AND helped.opened_at >= bought.placed_at - %(within)s
+      AND helped.opened_at >= %(first)s - %(within)s AND helped.opened_at < %(last)s  -- as the planner cannot know
+)
+GROUP BY part.n
+"""  # noqa: S608
+
+
 @dataclass(frozen=True)
 class Revenue(NoTickets):
     """Orders placed so many days after a colleague helped, net of what was cancelled or refunded. A correlation."""
 
     days: int
 
-    def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
-        if group is None or not group.is_time:
-            return super().figures(scope, group)
-        date = TRUNCATE[group]("placed_at", tzinfo=scope.window.zone, output_field=DateField())
-        rows = self._helped(scope).annotate(date=date).order_by().values("date")
-        totals = {row["date"]: row for row in rows.annotate(n=Count("*"), sum=Sum("total"))}
-        keys = [first_of(part.since, group) for part in scope.window.parts(group)]
-        return {key: self._figure(totals.get(key, {"n": 0, "sum": None}), scope) for key in keys}
+    def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
+        shop = scopes[0].shop
+        asked: dict[str, Any] = {
+            "since": [one.window.start for one in scopes],
+            "until": [one.window.end for one in scopes],
+            "first": min(one.window.start for one in scopes),
+            "last": max(one.window.end for one in scopes),
+            "shop": shop.pk if shop else None,
+            "currency": shop.currency if shop else None,
+            "unpaid": list(UNPAID),
+            "within": timedelta(days=self.days),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(HELPED, asked)
+            found = {n: (count, total) for n, count, total in cursor.fetchall()}
+        return [self._figure(*found.get(n, (0, Decimal("0.00"))), shop) for n in range(1, len(scopes) + 1)]
 
-    def of(self, scope: Scope) -> Figure:
-        return self._figure(self._helped(scope).aggregate(n=Count("*"), sum=Sum("total")), scope)
-
-    def _helped(self, scope: Scope) -> QuerySet[Order]:
-        days = timedelta(days=self.days)
-        helped = TicketFacts.objects.filter(
-            excluded="",
-            replies__gt=0,
-            opened_at__lte=OuterRef("placed_at"),
-            opened_at__gte=OuterRef("placed_at") - days,
-            customer=OuterRef("buyer"),
-        )
-        orders = _orders(scope).annotate(buyer=root("customer"))
-        orders = orders.filter(placed_at__gte=scope.window.start, placed_at__lt=scope.window.end)
-        if scope.shop is not None:
-            orders = orders.filter(currency=scope.shop.currency)
-        return orders.exclude(status__in=UNPAID).filter(Exists(helped))
-
-    def _figure(self, row: dict[str, Any], scope: Scope) -> Figure:
-        value = str(row["sum"] or Decimal("0.00"))
-        return Figure(value, row["n"], value, None, extra={"currency": scope.shop.currency if scope.shop else None})
+    def _figure(self, n: int, total: Decimal, shop: Shop | None) -> Figure:
+        return Figure(str(total), n, str(total), None, extra={"currency": shop.currency if shop else None})
 
 
 def root(path: str) -> Coalesce:
@@ -253,7 +254,3 @@ def root(path: str) -> Coalesce:
 def settings_of(scope: Scope) -> FigureSettings:
     found = FigureSettings.objects.filter(shop=scope.shop).first() if scope.shop else None
     return found or FigureSettings()
-
-
-def _orders(scope: Scope) -> QuerySet[Order]:
-    return Order.objects.filter(shop=scope.shop) if scope.shop else Order.objects.all()

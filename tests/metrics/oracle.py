@@ -218,7 +218,7 @@ class Oracle:
         due = self.clocks[clock].after(start, target * 1_000_000)
         if due < self.now:
             met = reply is not None and reply["us"] <= due
-            self._say(what, due, life, reply["agent"] if reply else life.assignee, met)
+            self._say(what, due, life, reply["agent"] if reply and reply["agent"] else life.assignee, met)
 
     def _states(self, life: Life, replies: list[Line]) -> None:
         """Solves, reopenings, the backlog and how long the ball was ours."""
