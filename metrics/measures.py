@@ -13,6 +13,7 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
+    DecimalField,
     Exists,
     Expression,
     F,
@@ -23,6 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast
 
 from metrics.populations import Population, Rows
 from metrics.scope import Group, Scope
@@ -229,6 +231,18 @@ class Average(Simple):
 
     def item(self) -> F:
         return F(self.column)
+
+
+@dataclass(frozen=True)
+class Scores(Average):
+    """Of fractions: added as decimals, so that it does not show in which order."""
+
+    def aggregates(self) -> dict[str, Aggregate]:
+        decimal = Cast(self.column, DecimalField(max_digits=20, decimal_places=12))
+        return super().aggregates() | {"total": Sum(decimal)}
+
+    def read(self, row: dict[str, Any]) -> Figure:
+        return super().read(row | {"total": float(row["total"] or 0)})
 
 
 def lengths(column: str) -> dict[str, Aggregate]:

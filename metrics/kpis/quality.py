@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from metrics.kpis.registry import kpi
-from metrics.measures import Average, Measure, Share
+from metrics.measures import Measure, Scores, Share
 from metrics.populations import Population, Rows, of_tickets
 from metrics.ratios import Nothing, Nps
 from metrics.scope import Scope
@@ -65,7 +65,7 @@ def nps(scope: Scope) -> Measure:
     section="quality",
 )
 def internal_quality_score(scope: Scope) -> Measure:
-    return Average(of_tickets(Review, "at", agent="agent", score__isnull=False), "score")
+    return Scores(of_tickets(Review, "at", agent="agent", score__isnull=False), "score")
 
 
 @kpi(
