@@ -1,6 +1,6 @@
 """Figures of a moment rather than of a period: what was open, and who had waited longest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -69,14 +69,14 @@ class Longest:
     answered: bool
 
 
-# Of waits that run on, those on tickets that are unsolved then.
+# Of waits that run on, those on tickets that are unsolved then: of each shop, which has a clock of its own.
 STILL = """
-SELECT DISTINCT ON (moment.n) moment.n, wait.started_at, wait.shop_id
+SELECT DISTINCT ON (moment.n, wait.shop_id) moment.n, wait.facts_id, wait.started_at, wait.shop_id
 FROM ({waits}) wait JOIN metrics_openspan span USING (facts_id)
 JOIN unnest(%s::timestamptz[]) WITH ORDINALITY moment(at, n)
     ON wait.started_at < moment.at AND (wait.ended_at IS NULL OR wait.ended_at >= moment.at)
     AND span.started_at < moment.at AND (span.ended_at IS NULL OR span.ended_at >= moment.at)
-ORDER BY moment.n, wait.started_at
+ORDER BY moment.n, wait.shop_id, wait.started_at, wait.facts_id
 """
 
 
@@ -87,17 +87,14 @@ class LongestWait(Measure):
     waiting = children(WaitFact, "started_at", agent="facts__assignee")
 
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
-        if group is not None:
-            return self._grouped(scope, group)
-        longest = self._longest(scope)
-        if longest is None:
-            return {}
-        value, extra = seconds(longest.us), {"ticket": longest.ticket, "answered": longest.answered}
-        return {None: Figure(value, 1, max=value, extra=extra)}
+        return self._grouped(scope, group) if group else {None: self.of_all([scope])[0]}
+
+    def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
+        return [self._figure(longest) for longest in self._longest(scopes)]
 
     def included(self, scope: Scope) -> Rows:
         """The one wait."""
-        longest = self._longest(scope)
+        (longest,) = self._longest([scope])
         rows, us = WaitFact.objects.none(), None
         if longest is not None:
             us = longest.us
@@ -112,16 +109,24 @@ class LongestWait(Measure):
         told: Rows = rows.annotate(number=F("facts_id"), counted_at=F("ended_at"), measured=F(scope.column("wait")))
         return told
 
-    def _longest(self, scope: Scope) -> Longest | None:
-        """Asks for nothing that the index on the ends does not hold. Every shop has a clock of its own."""
+    def _figure(self, longest: Longest | None) -> Figure:
+        if longest is None:
+            return self.empty
+        value, extra = seconds(longest.us), {"ticket": longest.ticket, "answered": longest.answered}
+        return Figure(value, 1, max=value, extra=extra)
+
+    def _longest(self, scopes: Sequence[Scope]) -> list[Longest | None]:
+        found = [self._ended(scope) for scope in scopes]
+        for n, ticket, since, shop in self._still_at([scope.end for scope in scopes], scopes[0]):
+            if (us := elapsed(since, scopes[n - 1], shop)) is not None:
+                found[n - 1].append(Longest(ticket, us, False))
+        return [max(waits, key=lambda one: one.us, default=None) for waits in found]
+
+    def _ended(self, scope: Scope) -> list[Longest]:
+        """The longest, if any; asks for nothing that the index on the ends does not hold."""
         column = scope.column("wait")
         ended = self.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "facts")
-        found = [Longest(ticket, us, True) for ticket, us in ended.values_list("facts", column)[:1]]
-        still = self.still(scope).order_by("shop", "started_at", "facts").distinct("shop")
-        for ticket, since, shop in still.values_list("facts", "started_at", "shop"):
-            if (us := elapsed(since, scope, shop)) is not None:
-                found.append(Longest(ticket, us, False))
-        return max(found, key=lambda one: one.us, default=None)
+        return [Longest(ticket, us, True) for ticket, us in ended.values_list("facts", column)[:1]]
 
     def _grouped(self, scope: Scope, group: Group) -> dict[Key, Figure]:
         ended = self.answered.by(group, scope, self.answered.counted(scope))
@@ -136,17 +141,17 @@ class LongestWait(Measure):
         """How long those unanswered at the end had waited: at the end of every day, or of every channel."""
         if group.is_time:
             parts = [replace(scope, window=part) for part in scope.window.parts(group)]
-            for n, since, shop in self._still_at([part.end for part in parts], scope):
+            for n, _ticket, since, shop in self._still_at([part.end for part in parts], scope):
                 yield first_of(parts[n - 1].window.since, group), elapsed(since, parts[n - 1], shop)
             return
         still = self.waiting.by(group, scope, self.still(scope)).annotate(since=Min("started_at"))
         for key, since, shop in still.values_list("grouped_by", "since", "shop"):
             yield key, elapsed(since, scope, shop)
 
-    def _still_at(self, moments: list[datetime], scope: Scope) -> list[tuple[int, datetime, int]]:
-        """Of each of these instants, ascending: its place, when the longest of `still` began, in which shop."""
-        begun = self.waiting.counted(scope, dated=False).filter(started_at__lt=moments[-1])
-        waits = begun.filter(Q(ended_at=None) | Q(ended_at__gte=moments[0])).order_by()
+    def _still_at(self, moments: list[datetime], scope: Scope) -> list[tuple[int, int, datetime, int]]:
+        """Of each of these instants: its place, the ticket of the longest of `still`, when it began, in which shop."""
+        begun = self.waiting.counted(scope, dated=False).filter(started_at__lt=max(moments))
+        waits = begun.filter(Q(ended_at=None) | Q(ended_at__gte=min(moments))).order_by()
         rows, values = waits.values("facts_id", "shop_id", "started_at", "ended_at").query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(STILL.format(waits=rows), [*values, moments])

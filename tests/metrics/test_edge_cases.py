@@ -426,6 +426,7 @@ def test_the_longest_wait_of_two_shops_is_told_by_the_clock_of_each() -> None:
     both = replace(scope("2026-05-05", "2026-05-06", "business"), shop=None)
     measure = KPIS["longest_wait"].measure(both)
     assert measure.figure(both).value == 12 * HOUR
+    assert measure.figures(both, Group.DAY)[both.window.since].value == 12 * HOUR
     assert measure.figure(replace(both, clock="calendar")).value == 14 * HOUR
 
 
