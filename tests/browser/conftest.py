@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(90))
+            item.add_marker(pytest.mark.timeout(90, func_only=True))  # the first of them waits for the servers, too
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +89,7 @@ def compile_messages() -> None:
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _attempt in range(200):
+    for _attempt in range(600):
         if process.poll() is not None:
             break
         try:
