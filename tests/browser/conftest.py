@@ -64,7 +64,7 @@ def desk(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
     env = server_env(url) | {"STATIC_ROOT": str(folder / "static")}
     subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=ROOT, env=env, check=True)
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--backpressure", "1024", "--workers", "1", "helpdesk.asgi:application"]
+    command += ["--backpressure", "1024", "--workers", "1", "--workers-kill-timeout", "5s", "helpdesk.asgi:application"]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
     try:
