@@ -25,6 +25,7 @@ from tickets.models import (
     Attachment,
     Author,
     Complaint,
+    Deadline,
     Event,
     EventKind,
     Message,
@@ -88,6 +89,12 @@ def test_there_is_something_to_promise_to_settle_and_to_do(demo):
     assert SlaPolicy.objects.filter(active=True).count() == 3
     assert Complaint.objects.filter(outcome="").count() == 2
     assert Task.objects.filter(done_at=None, due_at__gt=NOW).count() == 3
+
+
+def test_the_past_was_held_to_its_targets(demo):
+    judged = Counter(Deadline.objects.filter(kind="first_reply").values_list("state", flat=True))
+    assert judged == {"met": 194, "missed": 60}
+    assert not Deadline.objects.filter(ticket__is_live=True).exists()
 
 
 def test_the_views_of_the_team_hold_something(demo):

@@ -1,16 +1,17 @@
-"""What stands beside the conversations: the targets in force from now on, two open complaints, things to do."""
+"""What stands beside the conversations: the targets and how they were met, two open complaints, things to do."""
 
 from datetime import timedelta
 from typing import Any
 
 from django.utils import translation
 
-from tickets import sla_presets
+from tickets import deadlines, sla_presets
 from tickets.actors import SYSTEM, Actor
 from tickets.demo.house import House
+from tickets.demo.past import DAYS
 from tickets.demo.timeline import Timeline
 from tickets.events import unsaved
-from tickets.models import Complaint, Event, EventKind, Task
+from tickets.models import Complaint, Event, EventKind, SlaPolicy, Task, Ticket
 
 ANGRY = "INADMISSIBLE : 3 relances, toujours aucun remboursement"
 LOST = "TROISIÈME MESSAGE : colis « livré » jamais reçu, l’anniversaire de ma fille est samedi"
@@ -32,8 +33,7 @@ TASKS = (
 
 def fill(house: House, lines: list[Timeline]) -> None:
     """Write them beside the tickets, which are saved."""
-    with translation.override(house.shop.languages[0]):
-        sla_presets.apply(sla_presets.PRESETS[0], house.shop, at=house.now)
+    _aim(house, [line.ticket for line in lines])
     tickets = {line.ticket.subject: line.ticket for line in lines}
     events: list[Event] = []
     for subject, ago, stage, phase, wanted, measures, within in COMPLAINTS:
@@ -57,3 +57,11 @@ def fill(house: House, lines: list[Timeline]) -> None:
     for event in events:
         event.reacted_at = event.at
     Event.objects.bulk_create(events)
+
+
+def _aim(house: House, tickets: list[Ticket]) -> None:
+    """The past was held to targets and is judged; who waits now was told an hour, which no target moves any more."""
+    with translation.override(house.shop.languages[0]):
+        sla_presets.apply(sla_presets.PRESETS[0], house.shop, at=house.now - timedelta(days=DAYS))
+    deadlines.settle_many([ticket.pk for ticket in tickets if not ticket.is_live], at=house.now)
+    SlaPolicy.objects.filter(shop=house.shop).update(valid_from=house.now)
