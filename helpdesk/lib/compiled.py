@@ -20,6 +20,7 @@ from psycopg.types.numeric import Int8
 T = TypeVar("T")
 Sql = str | None  # with all values in it; None: there is nothing to find
 MOST = 2000
+LARGEST = 2**63 - 1  # number of a row
 STAND_INS = range(2_140_000_001, 2_140_000_100)  # numbers that no row has, each for one that a page fills in
 STAND_IN = re.compile(rf"\b(?:{'|'.join(map(str, STAND_INS))})\b")
 _written: dict[Hashable, Any] = {}
@@ -43,10 +44,10 @@ def found(build: Callable[..., QuerySet[Any, T]], key: Hashable, *numbers: int) 
 
     The SQL is the same for all numbers, so `build` may only compare with them (`ticket=number`, `ticket__in=numbers`)
     and must look at nothing else that is not in `key`. It may not start from a related manager (`ticket.deadlines`):
-    the object that it belongs to would come back for ever.
+    the object that it belongs to would come back for ever. A number larger than any row's finds nothing.
     """
     written: Written[T] | None = _once(("found", key, len(numbers)), lambda: Written.by(build, len(numbers)))
-    return written.filled(numbers) if written else []
+    return written.filled(numbers) if written and max(numbers, default=0) <= LARGEST else []
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,12 @@ def test_the_database_keeps_the_plan_of_what_is_asked_again():
         assert cursor.fetchone() == (1,)
 
 
+@pytest.mark.parametrize("number", [0, -1, 2**63, 10**400])
+def test_a_number_that_no_row_has_finds_nothing(number):
+    make.ticket()
+    assert compiled.found(lambda pk: Ticket.objects.filter(pk=pk), "test large", number) == []
+
+
 def test_as_many_numbers_as_there_are():
     tickets = [make.ticket() for _time in range(3)]
     for count in (1, 3, 2):
