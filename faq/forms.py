@@ -102,8 +102,8 @@ class BannerForm(forms.Form):
         label=_("Until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
 
-    def __init__(self, data: QueryDict | None = None, *, shop: Shop) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict | None = None, *, shop: Shop, title: str = "") -> None:
+        super().__init__(data, initial={f"title_{shop.default_language}": title[:160]})
         self.shop, self.languages = shop, shop.languages
         for code in self.languages:
             name = language_name(code)

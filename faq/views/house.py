@@ -92,10 +92,10 @@ def furnish_shop(request: Request) -> HttpResponse:
 
 @policy("articles.write")
 def banners(request: Request) -> HttpResponse:
-    """What is announced, and a form for the next banner of ?shop=."""
+    """What is announced, and a form for the next banner of ?shop=, which may begin with a ?title=."""
     shops = Shop.objects.all()
     shop = shops.filter(key=request.GET.get("shop", "")).first() or get_object_or_404(shops[:1])
-    form = BannerForm(request.POST or None, shop=shop)
+    form = BannerForm(request.POST or None, shop=shop, title=request.GET.get("title", ""))
     if request.method == "POST" and form.is_valid():
         try:
             actions.announce(shop, **form.values())

@@ -130,6 +130,16 @@ def test_a_problem_outlives_its_tickets_and_closes_only_when_fixed(client: Clien
     assert (Problem.objects.get().state, Problem.objects.get().fixed_at) == ("open", None)
 
 
+def test_a_problem_begins_the_banner_that_tells_all_customers(client: Client, agent):
+    problem = actions.open_problem(shop=make.shop(), title="Coupons « été » refused", by=Actor.agent(agent))
+    address = "/settings/articles/banners/?shop=main&amp;title=Coupons+%C2%AB+%C3%A9t%C3%A9+%C2%BB+refused"
+    assert address not in client.get(f"/problems/{problem.pk}/").content.decode()
+    client.force_login(make.user("lead@example.org", role=Role.LEAD))
+    assert address in client.get(f"/problems/{problem.pk}/").content.decode()
+    page = client.get(address.replace("&amp;", "&")).content.decode()
+    assert 'value="Coupons « été » refused"' in page
+
+
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_the_board_costs_the_same_for_any_number(client: Client, agent, count, django_assert_num_queries, settings):
     settings.USERSESSIONS_TRACK_ACTIVITY = False

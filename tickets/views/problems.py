@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -110,8 +112,14 @@ def _page(request: Request, found: Problem, form: ProblemEditForm, status: int =
         "form": form,
         "tickets": [(one, moment(one.opened_at, now)) for one in linked],
         "may_write": may(request.user, "ticket.write"),
+        "announce_url": _announce_url(found) if may(request.user, "articles.write") else "",
     }
     return render(request, "tickets/problem.html", _framed(request) | context, status=status)
+
+
+def _announce_url(found: Problem) -> str:
+    """Where a banner tells all customers of it (S14)."""
+    return f"{reverse('banners')}?{urlencode({'shop': found.shop.key, 'title': found.title})}"
 
 
 def _step(request: Request, pk: int, step: Callable[[Problem], object]) -> HttpResponse:
