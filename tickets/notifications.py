@@ -64,7 +64,7 @@ def notify_each(user: User, kind: Notification.Kind, news: Sequence[News]) -> No
     """Tell several things of one kind: one by one while few are unread, a crowd in one line that counts it."""
     fresh = Notification.objects.filter(user=user, kind=kind, read_at=None, at__gt=timezone.now() - SPELL)
     if fresh.count() + len(news) > CROWD:
-        _count(user, kind, len(news))
+        _count(user, kind, len(news), user.language_for(news[0].event.ticket.shop))
         return
     for one in news:
         ticket = one.event.ticket
@@ -73,13 +73,13 @@ def notify_each(user: User, kind: Notification.Kind, news: Sequence[News]) -> No
         notify(user, kind, ticket=ticket, text=text, cause=one.cause, event=one.event)
 
 
-def _count(user: User, kind: Notification.Kind, more: int) -> None:
+def _count(user: User, kind: Notification.Kind, more: int, language: str) -> None:
     """The line of this hour that stands for a crowd; who has read it hears of what came since."""
     cause = f"crowd:{kind}:{timezone.now():%Y-%m-%dT%H}"
     notify(user, kind, ticket=None, text="", cause=cause)
     row = Notification.objects.select_for_update().get(user=user, cause=cause)
     row.count = more if row.text == "" else row.count + more
-    with translation.override(user.language_for(None)):
+    with translation.override(language):
         row.text = _crowd(kind, row.count)
     row.read_at = None
     row.save(update_fields=["count", "text", "read_at"])

@@ -106,8 +106,8 @@ def test_after_an_hour_without_sweeps_everything_is_told_once_and_people_are_not
     assert (told().count("breached"), told().count("escalated"), len(told())) == (40, 40, 80)
     assert {event.at for event in Event.objects.filter(kind="breached")} == {DUE}
     lines = Notification.objects.order_by("pk").values_list("user", "kind", "ticket", "count", "text")
-    assert list(lines)[:1] == [(agent.pk, "breach", None, 30, "30 tickets are overdue.")]
-    assert list(lines)[-1:] == [(lead.pk, "escalated", None, 40, "40 tickets need you.")]
+    assert list(lines)[:1] == [(agent.pk, "breach", None, 30, "30 tickets sont en retard.")]
+    assert list(lines)[-1:] == [(lead.pk, "escalated", None, 40, "40 tickets ont besoin de vous.")]
     assert [line[:2] for line in lines[1:11]] == [(lead.pk, "breach")] * 10  # few are told one by one
     assert len(lines) == 12
 
@@ -126,7 +126,7 @@ def test_who_has_read_of_a_crowd_hears_of_what_came_since():
         deadlines.settle_many([waiting_too.pk], at=MONDAY + timedelta(minutes=6))
     timers.sweep(DUE + timedelta(minutes=6))
     [line] = Notification.objects.filter(kind="breach")
-    assert (line.count, line.text, line.read_at) == (22, "22 tickets are overdue.", None)
+    assert (line.count, line.text, line.read_at) == (22, "22 tickets sont en retard.", None)
     assert line.get_absolute_url() == "/?overdue=1"
 
 
