@@ -27,4 +27,4 @@ RUN for po in locale/*/LC_MESSAGES/django.po; do \
  && SECRET_KEY=only-while-building python manage.py prepare --static-only
 USER comptoir
 EXPOSE 8000 2525
-CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--backpressure", "16384", "--no-ws", "--respawn-failed-workers", "helpdesk.asgi:application"]
+CMD ["granian", "--interface", "asgi", "--host", "0.0.0.0", "--port", "8000", "--backpressure", "16384", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5s", "helpdesk.asgi:application"]
