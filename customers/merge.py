@@ -67,7 +67,9 @@ def unmerge(source: Customer) -> Customer:
 def suggested(customer: Customer) -> list[Customer]:
     """Other customers who may be the same person: the same name and postcode, or the same phone or address on another
     kind of channel. At most three."""
-    return compiled.found(_alike, "alike", customer.pk)
+    found: list[Customer] = compiled.found(_alike, "alike", customer.pk)
+    models.prefetch_related_objects([one for one in found if not one.name], "identities")  # they go by their address
+    return found
 
 
 def _alike(customer: int) -> models.QuerySet[Customer]:

@@ -18,13 +18,13 @@ from django.db.models import (
     Expression,
     F,
     FloatField,
+    Func,
     Max,
     Q,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Cast
 
 from metrics.populations import Population, Rows
 from metrics.scope import Group, Scope
@@ -235,10 +235,10 @@ class Average(Simple):
 
 @dataclass(frozen=True)
 class Scores(Average):
-    """Of fractions: added as decimals, so that it does not show in which order."""
+    """Of fractions: added as decimals, all digits kept, so that it does not show in which order."""
 
     def aggregates(self) -> dict[str, Aggregate]:
-        decimal = Cast(self.column, DecimalField(max_digits=20, decimal_places=12))
+        decimal = Func(F(self.column), template="(%(expressions)s)::text::numeric", output_field=DecimalField())
         return super().aggregates() | {"total": Sum(decimal)}
 
     def read(self, row: dict[str, Any]) -> Figure:

@@ -18,7 +18,7 @@ from metrics import charts
 from metrics.cards import group_of, starts
 from metrics.kpis import KPIS
 from metrics.kpis.volume import opened_by_customers
-from metrics.measures import ANY, Figure, Key, Lengths, Simple, Tally, seconds
+from metrics.measures import ANY, Figure, Key, Lengths, Simple, Tally
 from metrics.moments import LongestWait, elapsed
 from metrics.numbers import DAY, HOUR, MINUTE, Delta, Tone, decimal, delta, exact, words
 from metrics.populations import Population
@@ -43,9 +43,10 @@ def longest_waits(scope: Scope, most: int = 6) -> list[Wait]:
     measure, column = LongestWait(), scope.column("wait")
     ended = measure.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "facts")
     still = measure.still(scope).order_by("started_at", "facts").values_list("started_at", "facts", "shop")
-    found = [(seconds(us) or 0, number, True) for us, number in ended.values_list(column, "facts")[:most]]
-    found += [(seconds(elapsed(since, scope, of)) or 0, number, False) for since, number, of in still[:most]]
-    chosen = sorted(found, reverse=True)[:most]
+    found = [(us, number, True) for us, number in ended.values_list(column, "facts")[:most]]
+    going = ((elapsed(since, scope, of), number) for since, number, of in still[:most])
+    found += [(us, number, False) for us, number in going if us is not None]
+    chosen = [(us / 1_000_000, *rest) for us, *rest in sorted(found, reverse=True)[:most]]
     rows = Ticket.objects.select_related("customer").in_bulk([number for _length, number, _answered in chosen])
     return [Wait(rows[pk], words(length, "seconds"), length, answered) for length, pk, answered in chosen]
 

@@ -29,7 +29,8 @@ class PerTicket(Lengths):
     opened: Population
 
     def aggregates(self) -> dict[str, Any]:
-        return super().aggregates() | {"tickets": Count("facts", distinct=True)}
+        known = Q(**{f"{self.column}__isnull": False})  # a shop without hours has no length in open time
+        return super().aggregates() | {"tickets": Count("facts", distinct=True, filter=known)}
 
     def read(self, row: dict[str, Any]) -> Figure:
         each, tickets = super().read(row), row["tickets"]
@@ -131,10 +132,11 @@ class NoTickets(Measure):
     """A figure that no ticket stands behind."""
 
     def included(self, scope: Scope) -> Rows:
-        return TicketFacts.objects.none()
+        rows: Rows = TicketFacts.objects.annotate(number=F("pk"), counted_at=F("opened_at")).none()
+        return rows
 
     def excluded(self, scope: Scope) -> Rows:
-        return TicketFacts.objects.none()
+        return self.included(scope)
 
     def figures(self, scope: Scope, group: Group | None) -> dict[Key, Figure]:
         if group is None or not group.is_time:

@@ -11,6 +11,7 @@ from metrics.kpis import KPIS
 from metrics.kpis.volume import opened_by_customers
 from metrics.loyalty import recovery, silent
 from metrics.measures import ANY, Key
+from metrics.numbers import NONE
 from metrics.panels import names
 from metrics.products import products
 from metrics.scope import Group, Scope
@@ -54,9 +55,11 @@ def _groups(scope: Scope, group: Group, slugs: Iterable[str]) -> Lines:
     found = by_group(measures, scope, group)
     keys: set[Key] = {key for figures in found.values() for key in figures if key not in (None, ANY)}
     named = names(keys, group)
-    for key in sorted(keys, key=lambda one: named[one]):
+    if any(None in figures for figures in found.values()):
+        named |= {None: NONE}
+    for key in sorted(named, key=lambda one: (one is None, named[one])):
         for slug, figures in found.items():
-            one = figures.get(key, measures[slug].empty)
+            one = figures.get(key, figures.get(ANY, measures[slug].empty))
             yield named[key], slug, one.value, one.n, one.numerator, one.denominator, one.median, one.p90
 
 

@@ -28,7 +28,8 @@ def insert(rows: Iterable[Model]) -> None:
         )
         for row, (pk,) in zip(batch, cursor.fetchall(), strict=True):
             row.pk = pk
-        with cursor.copy(f'COPY "{meta.db_table}" ({names}) FROM STDIN') as copy:
+        # Django's cursors hand `copy` on as it is: its errors would be the driver's own.
+        with connection.wrap_database_errors, cursor.copy(f'COPY "{meta.db_table}" ({names}) FROM STDIN') as copy:
             for row in batch:
                 copy.write_row([convert(row) for _field, convert in columns])
     for row in batch:

@@ -104,6 +104,8 @@ class Import:
     def _store_alone(self, kind: str, line: Line, keys: Keys) -> Keys:
         line.problem, line.pending, line.notes = None, False, []
         line.fields = Fields(line.fields.values)
+        line.fields.take("type")
+        line.fields.key()
         try:
             self._store(kind, [line], keys)
         except DatabaseError as problem:

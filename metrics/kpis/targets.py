@@ -49,13 +49,16 @@ def sla_attainment(scope: Scope) -> Measure:
     section="quality",
 )
 def promise_kept_rate(scope: Scope) -> Measure:
-    promises = of_tickets(Promise, "due_at", agent="ticket__facts__assignee", kept__isnull=False)
+    promises = of_tickets(Promise, "due_at", agent="ticket__facts__assignee", kept__isnull=False, due_at__lt=Now())
     return Share(promises, Q(kept=True))
 
 
 @cache
 def deadlines() -> Population:
-    """Judged targets, and those whose moment has passed unjudged, dated by that moment. Closing is no solving."""
+    """Targets whose moment has passed, judged or not, dated by that moment. Closing is no solving.
+
+    One met before its moment comes is out until then, as one that is not: else today looks better than it is.
+    """
     own = {"facts": OuterRef("ticket"), "started_at": OuterRef("started_at"), "ended_at": OuterRef("ended_at")}
     reply = WaitFact.objects.filter(**own).values("by_id")[:1]
     actor = Case(
@@ -68,7 +71,7 @@ def deadlines() -> Population:
     population = of_tickets(Deadline, "due_at", agent="credited")
     judged = Q(state__in=(Deadline.State.MET, Deadline.State.MISSED))
     closed = Q(state=Deadline.State.CANCELLED, kind=Deadline.Kind.RESOLUTION, ended_at__isnull=False)
-    overdue = Q(closed | Q(state=Deadline.State.RUNNING), due_at__lt=Now())
+    counted = judged | closed | Q(state=Deadline.State.RUNNING)
     agent_started = Q(kind=Deadline.Kind.FIRST_REPLY, ticket__facts__by_customer=False)
-    rows = population.rows.filter(judged | overdue).annotate(credited=credited)
+    rows = population.rows.filter(counted, due_at__lt=Now()).annotate(credited=credited)
     return replace(population, rows=rows, left_out={"agent_started": agent_started})

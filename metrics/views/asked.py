@@ -160,7 +160,7 @@ def asked(request: Request) -> Asked:
     zone = ZoneInfo(shop.timezone if shop else "UTC")
     period = Period(found.get("period", Period.FOUR_WEEKS))
     against = Against(found.get("against", Against.PREVIOUS))
-    whole = "since" in found and "until" in found and not form.errors
+    whole = "since" in found and "until" in found and not form.non_field_errors()
     chosen = Window(found["since"], found["until"] + DAY, zone) if whole else None
     period = Period.FOUR_WEEKS if period == Period.CUSTOM and not chosen else period
     spanned = span(period, against, _today(zone), zone, chosen)

@@ -58,8 +58,7 @@ def figure_json(request: Request, slug: str) -> JsonResponse:
     kpi, question = _asked(request, slug)
     _must_be_read(question)
     told = answer(question.scope, slugs=[slug], group=group_of(question.scope))
-    rows = behind.rows_of(kpi, question.scope, excluded=False)
-    told["tickets"] = behind.as_json(kpi, rows, question.scope.window.zone)
+    told["tickets"] = behind.as_json(kpi, _rows(kpi, question), question.scope.window.zone)
     response = JsonResponse(told)
     _name(response, slug, question, "json")
     return response

@@ -41,8 +41,8 @@ def test_a_number_that_no_row_has_finds_nothing(number):
 
 
 def test_as_many_numbers_as_there_are():
-    tickets = [make.ticket() for _time in range(3)]
-    for count in (1, 3, 2):
+    tickets = [make.ticket() for _time in range(101)]
+    for count in (1, 3, 2, 99, 100, 101):
         numbers = [one.pk for one in tickets[:count]]
         rows = compiled.found(
             lambda *these: Ticket.objects.filter(pk__in=these).order_by("pk").values_list("pk", flat=True),

@@ -214,6 +214,14 @@ def test_an_hour_of_the_heat_map_lists_its_tickets(client: Client) -> None:
     assert (len(lines), str(wanted.pk) in lines[1]) == (2, True)
     assert f"{address}?hour=5-13#rows" in client.get("/figures/").content.decode()
     assert client.get(address, {"hour": "8-13"}).status_code == 400
+    assert client.get("/figures/kpi/retention_rate/", {"hour": "5-13"}).context["hour_count"] == 0
+    told = client.get(f"{address}json/", {"hour": "5-13"}).json()["tickets"]
+    assert len(told) == 1
+
+
+def test_a_colleague_who_is_gone_does_not_change_the_days(client: Client) -> None:
+    page = client.get("/figures/?period=custom&since=2026-01-01&until=2026-01-31&agent=999999")
+    assert str(page.context["asked"].scope.window.since) == "2026-01-01"
 
 
 def test_a_holiday_is_marked_on_the_days(client: Client) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from customers.models import Customer
 from metrics.answers import answer
@@ -16,7 +17,7 @@ from surveys.models import Kind, Survey
 from surveys.responses import answer as answer_survey
 from tests import factories
 from tests.metrics.timelines import at, colleague, drawn, figure, scope, value
-from tickets.models import Deadline, Event, Message, Ticket
+from tickets.models import Deadline, Event, Message, Promise, Ticket
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -375,6 +376,27 @@ def test_a_target_counts_on_the_day_it_falls_due() -> None:
     assert figure("first_response_within_target").value == 50
     assert value("first_response_within_target", "2026-05-06", "2026-05-07") is None
     assert value("sla_attainment") == 50
+
+
+def test_a_target_met_before_it_falls_due_is_out_until_then() -> None:
+    """Asked at 12:00: answered at 10:05, due at 14:00. Nothing has fallen due today."""
+    ticket, now = drawn("2026-05-05 10:00", ("2026-05-05 10:05", "agent")), timezone.now()
+    fields = {"kind": "first_reply", "clock": "calendar", "target": 4 * HOUR, "started_at": at("2026-05-05 10:00")}
+    row = Deadline.objects.create(ticket=ticket, due_at=now + timedelta(hours=2), state="met", **fields)
+    Promise.objects.create(
+        ticket=ticket,
+        place="ack",
+        shown_at=at("2026-05-05 10:00"),
+        due_at=now + timedelta(hours=2),
+        kept=True,
+        judged_at=now,
+    )
+    today = (now - timedelta(days=1)).date().isoformat(), (now + timedelta(days=2)).date().isoformat()
+    slugs = ("first_response_within_target", "sla_attainment", "promise_kept_rate")
+    assert [figure(slug, *today).n for slug in slugs] == [0, 0, 0]
+    Deadline.objects.filter(pk=row.pk).update(due_at=now - timedelta(hours=2))
+    Promise.objects.update(due_at=now - timedelta(hours=2))
+    assert [(figure(slug, *today).n, figure(slug, *today).value) for slug in slugs] == [(1, 100), (1, 100), (1, 100)]
 
 
 def test_closing_without_a_solve_misses_the_resolution() -> None:

@@ -85,7 +85,7 @@ def test_a_page_seeks_a_phrase_of_common_words_among_the_newest_messages_and_off
     assert ([row.number for row in patient.rows], patient.found.older) == ([old.pk], False)
 
 
-def test_a_phrase_is_sought_in_the_newest_messages_first_and_all_are_read_when_those_do_not_answer(admin, monkeypatch):
+def test_a_phrase_found_often_among_the_newest_says_that_older_ones_are_left_and_patience_reads_all(admin, monkeypatch):
     for name in ("LOOK", "ENOUGH"):  # as if there were thousands
         monkeypatch.setattr(f"tickets.search.tickets.{name}", 1)
     old = [said("Une lampe cassée.") for _n in range(6)]
@@ -93,7 +93,9 @@ def test_a_phrase_is_sought_in_the_newest_messages_first_and_all_are_read_when_t
     other, new = said("Cassée, la lampe."), said("La lampe cassée !")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE tickets_searchentry")
-    assert found('"lampe cassée"', admin) == [new.pk]
+    hasty = tickets_like(ask('"lampe cassée"'), admin, patient=False)
+    assert (hasty.numbers, hasty.older) == ([new.pk], True)
+    assert sorted(found('"lampe cassée"', admin)) == [*(one.pk for one in old), new.pk]
     Ticket.objects.filter(pk=new.pk).update(priority=Priority.URGENT)
     assert sorted(found('"lampe cassée" priority:normal', admin)) == [one.pk for one in old]
     assert found('"cassée la lampe"', admin) == [other.pk]

@@ -12,7 +12,6 @@ from tickets.access import visible_customers
 
 MOST_WORDS = 5
 MOST_EACH = 2000
-MOST_NEAR = 500  # customers, of whom those are shown whom the reader may know
 PHONE = re.compile(r"^\+?[\d\s().-]{6,}$")
 NAMES = """
 SELECT id FROM (
@@ -39,9 +38,8 @@ def customers_like(words: str, user: User, limit: int = 20) -> list[int]:
     named = set.intersection(*(set(_matching(part, contact=contact)) for part in parts))
     if not named:
         return []
-    nearest = _nearest_names(named, words)
-    known = set(visible_customers(user).filter(pk__in=nearest).values_list("pk", flat=True))
-    return [pk for pk in nearest if pk in known][:limit]
+    known = set(visible_customers(user).filter(pk__in=named).values_list("pk", flat=True))
+    return _nearest_names(known, words, limit)
 
 
 def orders_like(words: str, user: User, limit: int = 20) -> QuerySet[Order]:
@@ -82,12 +80,12 @@ def _matching(word: str, *, contact: bool) -> list[int]:
     return ids
 
 
-def _nearest_names(ids: set[int], words: str) -> list[int]:
+def _nearest_names(ids: set[int], words: str, limit: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM customers_customer WHERE id = ANY(%s)"
             " ORDER BY similarity(comptoir_fold(name), comptoir_fold(%s)) DESC, id DESC LIMIT %s",
-            [list(ids), words, MOST_NEAR],
+            [list(ids), words, limit],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -175,7 +175,7 @@ def _matches(words: str, allowed: TicketQuerySet, patient: bool) -> Said:
             hits = [hit for hit in found if hit[0] in theirs]
             if len(hits) >= ENOUGH:
                 break
-    return Said(hits, len(found) == MOST, len(hits) < ENOUGH and (statement, narrow) != (ALL, query))
+    return Said(hits, len(found) == MOST, together != query and (statement, narrow) != (ALL, query))
 
 
 def _ways(query: str, estimate: int, rows: int, *, phrase: bool, patient: bool) -> Iterator[tuple[str, str, int]]:
@@ -184,12 +184,11 @@ def _ways(query: str, estimate: int, rows: int, *, phrase: bool, patient: bool) 
     `estimate`: messages with all the words. Every one of them is read for a phrase, of which the index knows nothing:
     the newest ones first, if there are many, and only those unless somebody is `patient`.
     """
-    if phrase and estimate > LOOK:
+    if phrase and estimate > LOOK and not patient:
         yield NEWEST, query, LOOK
         yield _newest(query, PART, estimate)
-        if not patient:
-            return
-    elif not phrase and estimate >= max(FEW, COMMON * rows):
+        return
+    if not phrase and estimate >= max(FEW, COMMON * rows):
         yield NEWEST, query, WALK
     elif not phrase and estimate > FEW:
         yield _newest(query, 800, estimate)

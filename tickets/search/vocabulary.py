@@ -17,7 +17,7 @@ ON CONFLICT (word) DO UPDATE SET uses = tickets_searchword.uses + EXCLUDED.uses
 NEAREST = """
 SELECT word FROM tickets_searchword
 WHERE word %% %s AND length(word) BETWEEN %s AND %s OR word LIKE %s || '%%'
-ORDER BY starts_with(word, %s) DESC, similarity(word, %s) DESC, uses DESC LIMIT 3
+ORDER BY CASE WHEN starts_with(word, %s) THEN uses END DESC NULLS LAST, similarity(word, %s) DESC, uses DESC LIMIT 3
 """
 
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,6 +33,7 @@ from tickets.views.rows import Colleague
 
 PREVIEW_BYTES = 3_000_000  # pictures beyond stay an icon
 FOLDED_FROM, SHOWN_AT_END = 14, 6  # messages
+EXCERPT = 140  # characters of a folded letter
 LINK = re.compile(r"://|www\.|@|mailto:|\.(?:com|edu|gov|int|mil|net|org)", re.IGNORECASE)  # what urlize looks for
 JOINED = {
     Why.OPENED: gettext_lazy("Began this ticket"),
@@ -94,6 +96,7 @@ class Bubble:
     channel_label: str
     route: str
     automatic: bool
+    excerpt: str  # of an automatic letter, which is folded
     unproven: bool
     text: SafeString
     rich: bool  # `text` is formatted
@@ -294,6 +297,7 @@ def _bubble(said: Said, times: Times, contact: bool) -> Bubble:
         channel_label=str(ChannelKind(message.channel_kind).label),
         route=_route(message) if contact else "",
         automatic=message.automatic,
+        excerpt=Truncator(" ".join(message.visible_text.split())).chars(EXCERPT) if message.automatic else "",
         unproven=not ours and not message.verified and message.channel_kind == ChannelKind.EMAIL,
         text=_words(said),
         rich=ours and bool(message.html) and message.author == Author.AGENT,

@@ -1,6 +1,8 @@
 // <row-company src>: shows beside each row of the page's list who else is at that ticket. Asks once at first and whenever
-// somebody comes, goes or types; fresh rows keep what was known (morphSkip), new ones get it.
+// somebody comes, goes or types, and while anybody is there, for nobody says when a laptop was closed. Fresh rows keep what
+// was known (morphSkip), new ones ask.
 const JITTER = 300;
+const AGAIN = 35_000;
 
 class RowCompany extends HTMLElement {
   connectedCallback() {
@@ -9,12 +11,15 @@ class RowCompany extends HTMLElement {
     document.addEventListener("live:hint", ({ detail }) => this.concerns(detail) && this.ask(), { signal });
     document.addEventListener("live:refreshed", () => this.show(), { signal });
     document.addEventListener("visibilitychange", () => this.ask(), { signal });
+    const grown = ({ target }) => target.querySelector?.("[data-row]") && this.ask();
+    document.addEventListener("htmx:after:settle", grown, { signal });
     this.ask();
   }
 
   disconnectedCallback() {
     this.controller.abort();
     clearTimeout(this.timer);
+    clearTimeout(this.again);
   }
 
   concerns({ kind, id }) {
@@ -35,6 +40,8 @@ class RowCompany extends HTMLElement {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     this.known = new Map([...page.querySelectorAll("[data-at]")].map((one) => [`row-${one.dataset.at}`, one.innerHTML]));
     this.show();
+    clearTimeout(this.again);
+    if (this.known.size) this.again = setTimeout(() => this.ask(), AGAIN);
   }
 
   get places() {

@@ -36,6 +36,7 @@ BAD = {
     "[1]": "line: expected an object",
     '{"type":"tickets","key":"k1"}': 'type: "tickets" is none of',
     '{"type":"customer","key":"c2","extra":NaN}': "line: is not JSON",
+    '{"type":"customer","key":"c2","extra":1e999}': "line: ",  # JSON, but larger than the database takes
 }
 WRONG = [
     (TICKET | {"key": ""}, "key: is empty"),
