@@ -378,6 +378,15 @@ def test_a_target_counts_on_the_day_it_falls_due() -> None:
     assert value("sla_attainment") == 50
 
 
+def test_without_opening_hours_there_is_no_open_time() -> None:
+    drawn("2026-05-05 10:00", ("2026-05-05 14:00", "agent"))
+    told = [
+        (figure(slug, clock="business").value, figure(slug, clock="business").n)
+        for slug in ("response_time", "first_response_time")
+    ]
+    assert told == [(None, 0), (None, 0)]
+
+
 def test_a_target_met_before_it_falls_due_is_out_until_then() -> None:
     """Asked at 12:00: answered at 10:05, due at 14:00. Nothing has fallen due today."""
     ticket, now = drawn("2026-05-05 10:00", ("2026-05-05 10:05", "agent")), timezone.now()
