@@ -11,7 +11,7 @@ from tickets.demo.house import House
 from tickets.demo.past import DAYS
 from tickets.demo.timeline import Timeline
 from tickets.events import unsaved
-from tickets.models import Complaint, Event, EventKind, SlaPolicy, Task, Ticket
+from tickets.models import Clock, Complaint, Event, EventKind, SlaPolicy, Task, Ticket
 
 ANGRY = "INADMISSIBLE : 3 relances, toujours aucun remboursement"
 LOST = "TROISIÈME MESSAGE : colis « livré » jamais reçu, l’anniversaire de ma fille est samedi"
@@ -65,3 +65,5 @@ def _aim(house: House, tickets: list[Ticket]) -> None:
         sla_presets.apply(sla_presets.PRESETS[0], house.shop, at=house.now - timedelta(days=DAYS))
     deadlines.settle_many([ticket.pk for ticket in tickets if not ticket.is_live], at=house.now)
     SlaPolicy.objects.filter(shop=house.shop).update(valid_from=house.now)
+    # In this shop nobody chats at night: within the hour means an open one.
+    SlaPolicy.objects.filter(shop=house.shop, key__endswith="-instant").update(clock=Clock.BUSINESS)
