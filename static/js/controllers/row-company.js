@@ -11,8 +11,7 @@ class RowCompany extends HTMLElement {
     document.addEventListener("live:hint", ({ detail }) => this.concerns(detail) && this.ask(), { signal });
     document.addEventListener("live:refreshed", () => this.show(), { signal });
     document.addEventListener("visibilitychange", () => this.ask(), { signal });
-    const grown = ({ target }) => target.querySelector?.("[data-row]") && this.ask();
-    document.addEventListener("htmx:after:settle", grown, { signal });
+    document.addEventListener("htmx:after:settle", () => this.grown && this.ask(), { signal });
     this.ask();
   }
 
@@ -33,7 +32,8 @@ class RowCompany extends HTMLElement {
 
   async fetch() {
     this.timer = null;
-    const numbers = this.places.map((place) => ["ticket", place.closest("[data-row]").id.slice(4)]);
+    this.asked = new Set(this.places.map((place) => place.parentElement.id));
+    const numbers = [...this.asked].map((id) => ["ticket", id.slice(4)]);
     if (!numbers.length) return;
     const answer = await fetch(`${this.getAttribute("src")}?${new URLSearchParams(numbers)}`).catch(() => null);
     if (!answer?.ok) return;
@@ -42,6 +42,10 @@ class RowCompany extends HTMLElement {
     this.show();
     clearTimeout(this.again);
     if (this.known.size) this.again = setTimeout(() => this.ask(), AGAIN);
+  }
+
+  get grown() {
+    return this.places.some((place) => !this.asked?.has(place.parentElement.id));
   }
 
   get places() {
