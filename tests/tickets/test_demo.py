@@ -14,7 +14,6 @@ from django.test import override_settings
 
 from accounts.models import Shop, User
 from customers.models import Customer, Order
-from faq.models import Article
 from hours import clock
 from hours.models import Calendar
 from tickets import promises, threads
@@ -33,7 +32,6 @@ from tickets.models import (
     SavedView,
     SlaPolicy,
     Task,
-    ThreadReference,
     Ticket,
 )
 from tickets.states import LIVE, TRANSITIONS, State
@@ -70,19 +68,6 @@ def story():
         list(Customer.objects.order_by("pk").values_list("name", "created_at")),
         list(Attachment.objects.order_by("pk").values_list("name", "size")),
     )  # fmt: skip
-
-
-def test_two_runs_are_equal(demo):
-    before = story()
-    with transaction.atomic():
-        for model in (Event, Attachment, Promise, ThreadReference, Message, Ticket.orders.through, Ticket, Order):
-            model.objects.all().delete()
-        Customer.objects.all().delete()
-        Shop.objects.get().channels.all().delete()
-        Article.objects.all().delete()
-        Shop.objects.all().delete()
-        assert seed(WEDNESDAY + timedelta(minutes=13)) == demo
-    assert story() == before
 
 
 def test_there_is_something_to_promise_to_settle_and_to_do(demo):

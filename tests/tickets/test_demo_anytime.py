@@ -1,11 +1,12 @@
 """The demo shop at any moment, and by its command. Slow: each test builds it anew."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import transaction
 
 from tests.tickets.test_demo import WEDNESDAY, assert_events_tell_the_state, assert_waits_are_due, story
 from tickets.demo.seed import seed
@@ -15,11 +16,24 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SUNDAY_NIGHT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 
 
-@time_machine.travel(WEDNESDAY, tick=False)
-def test_the_command_runs_once(settings, tmp_path):
+@pytest.fixture(autouse=True)
+def kept_files(settings, tmp_path):
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
     }
+
+
+def test_two_runs_are_equal():
+    told = []
+    for now in (WEDNESDAY, WEDNESDAY + timedelta(minutes=13)):
+        with transaction.atomic():
+            told.append((seed(now), story()))
+            transaction.set_rollback(True)
+    assert told[0] == told[1]
+
+
+@time_machine.travel(WEDNESDAY, tick=False)
+def test_the_command_runs_once():
     out = StringIO()
     call_command("seed_demo", stdout=out)
     before = story()
@@ -31,10 +45,7 @@ def test_the_command_runs_once(settings, tmp_path):
 
 
 @pytest.mark.parametrize("now", [SUNDAY_NIGHT, datetime(2027, 3, 28, 0, tzinfo=UTC)])
-def test_any_moment_is_a_good_moment(settings, tmp_path, now):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(tmp_path)}}
-    }
+def test_any_moment_is_a_good_moment(now):
     assert seed(now) == 301
     rounded = now.replace(minute=0)
     assert Ticket.objects.live().count() == 45
