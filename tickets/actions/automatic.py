@@ -7,7 +7,7 @@ from tickets.actions.conversation import send_letter, worded
 from tickets.actions.locking import locked, touch
 from tickets.actors import Actor
 from tickets.events import record
-from tickets.letters import compose_automatic
+from tickets.letters import Letter, compose_automatic
 from tickets.models import Author, EventKind, Message, Ticket
 
 
@@ -18,6 +18,14 @@ def answer_automatically(ticket: Ticket, *, by: Actor, text: str, html: str = ""
     text, html = worded(text, html)
     ticket = locked(ticket)
     letter = compose_automatic(ticket, text=text, html=html)
+    message = send_automatic(ticket, letter, text=text, html=html)
+    touch(ticket)
+    record(ticket, EventKind.MESSAGE, by=by, message=message)
+    return message
+
+
+def send_automatic(ticket: Ticket, letter: Letter, *, text: str, html: str = "") -> Message:
+    """Keep these words as a message of nobody in the ticket, and let the letter leave."""
     message = Message.objects.create(
         ticket=ticket,
         author=Author.AUTO,
@@ -32,6 +40,4 @@ def answer_automatically(ticket: Ticket, *, by: Actor, text: str, html: str = ""
         recipients={"to": [address.value for address in letter.to]},
     )
     send_letter(message, letter, automatic=True)
-    touch(ticket)
-    record(ticket, EventKind.MESSAGE, by=by, message=message)
     return message

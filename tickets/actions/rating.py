@@ -1,33 +1,20 @@
 """Asking the customer what our help was worth, and what they answered."""
 
 from django.db import transaction
-from django.utils import timezone
 
-from tickets.actions.conversation import send_letter
+from tickets.actions.automatic import send_automatic
 from tickets.actions.locking import locked, touch
 from tickets.actors import CUSTOMER, SYSTEM, Actor
 from tickets.events import record
 from tickets.letters import Letter
-from tickets.models import Author, EventKind, Message, Ticket
+from tickets.models import EventKind, Message, Ticket
 
 
 @transaction.atomic
 def ask_for_rating(ticket: Ticket, *, letter: Letter, words: str, kind: str) -> Message:
     """Send a survey's letter. The message keeps its `words` alone: its links are the customer's, not ours."""
     ticket = locked(ticket)
-    message = Message.objects.create(
-        ticket=ticket,
-        author=Author.AUTO,
-        public=True,
-        automatic=True,
-        text=words,
-        at=timezone.now(),
-        channel=letter.channel,
-        channel_kind=letter.channel.kind if letter.channel else ticket.channel_kind,
-        subject=letter.subject,
-        recipients={"to": [address.value for address in letter.to]},
-    )
-    send_letter(message, letter, automatic=True)
+    message = send_automatic(ticket, letter, text=words)
     touch(ticket)
     record(ticket, EventKind.SURVEYED, by=SYSTEM, message=message, survey=kind)
     return message
