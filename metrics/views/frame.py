@@ -1,4 +1,4 @@
-"""The frame of the figures' pages: their own rail, and what the desk's frame needs."""
+"""The frame of the figures' pages: their own rail."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,6 @@ from accounts.access import may
 from accounts.http import Request
 from metrics.models import Alert, FigureSettings
 from metrics.views.asked import Asked
-from tickets.views import desk
-from tickets.views.listing import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,7 @@ def frame(request: Request, current: str, asked: Asked | None = None) -> dict[st
     """The context of templates/metrics/frame.html; links keep what was asked for."""
     alerts = Alert.objects.open().count()
     ranked = FigureSettings.objects.filter(leaderboard=True).exists()
-    return desk.frame(request) | {
-        "list": listing(request, size=0),
+    return {
         "dashboards": _links((*DASHBOARDS, PEOPLE) if ranked else DASHBOARDS, current, asked),
         "judgement": [
             one | {"count": alerts if one["name"] == "figures-alerts" else 0} for one in _links(JUDGEMENT, current)

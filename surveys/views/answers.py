@@ -22,8 +22,6 @@ from tickets import actions
 from tickets.access import get_ticket
 from tickets.actors import Actor
 from tickets.states import LIVE
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 PAGE_SIZE = 50
 MONTH = timedelta(days=30)
@@ -43,7 +41,7 @@ def answers(request: Request) -> HttpResponse:
     query = {name: request.GET[name] for name in asked if name in request.GET}
     more = "?" + urlencode(query | {"after": page.more}) if page.more else ""
     context = {"page": page, "form": form, "more": more, "asked": asked, "summary": summary(seen)}
-    return render(request, "surveys/answers.html", context | desk(request))
+    return render(request, "surveys/answers.html", context)
 
 
 @policy("ticket.write")
@@ -80,8 +78,3 @@ def summary(surveys: SurveyQuerySet) -> dict[str, Any]:
         open=Count("follow_up", filter=Q(follow_up__closed_at=None)),
     )
     return figures | {"share": 100 * figures["content"] / figures["n"] if figures["n"] else None}
-
-
-def desk(request: Request) -> dict[str, Any]:
-    """The frame of the survey pages."""
-    return frame(request) | {"list": listing(request, size=0)}

@@ -18,7 +18,6 @@ from surveys.access import get_follow_up
 from surveys.forms import CloseForm
 from surveys.keyset import page_of
 from surveys.models import Outcome
-from surveys.views.answers import desk
 
 PAGE = "surveys/follow_ups.html"
 PAGE_SIZE = 50
@@ -78,4 +77,4 @@ def _page(request: Request, extra: dict[str, object] | None = None, status: int 
         "count": seen.filter(closed_at=None).count(),
         "colleagues": User.objects.filter(is_active=True),
     }
-    return render(request, PAGE, context | desk(request) | (extra or {}), status=status)
+    return render(request, PAGE, context | (extra or {}), status=status)

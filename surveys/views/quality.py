@@ -19,7 +19,6 @@ from surveys.forms import SampleForm
 from surveys.keyset import page_of
 from surveys.models import Review, Sample, ScorecardVersion
 from surveys.quality import internal_quality_score
-from surveys.views.answers import desk
 from tickets.access import get_ticket
 from tickets.models import Ticket
 from tickets.views.thread import thread_of
@@ -86,7 +85,7 @@ def _page(request: Request, form: SampleForm, status: int = 200) -> HttpResponse
     }
     if context["may_review"]:
         context["samples"] = [_tasks(sample) for sample in _samples(request.user)]
-    return render(request, "surveys/quality.html", context | desk(request), status=status)
+    return render(request, "surveys/quality.html", context, status=status)
 
 
 def _samples(user: User) -> list[Sample]:
@@ -117,7 +116,7 @@ def _review_page(
         # Whoever has not judged yet must not see how others did.
         "calibration": reviews.calibration(ticket, agent) if agent and mine else None,
     }
-    return render(request, "surveys/review.html", context | desk(request) | (extra or {}), status=status)
+    return render(request, "surveys/review.html", context | (extra or {}), status=status)
 
 
 def _rows(request: Request, version: ScorecardVersion, mine: Review | None) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from helpdesk.lib.refused import Refused
 from surveys import reviews
 from surveys.forms import CategoryForm, ScorecardForm
 from surveys.models import Category, Scorecard, ScorecardVersion
-from surveys.views.answers import desk
 
 LIST, EDITOR = "surveys/scorecards.html", "surveys/scorecard.html"
 Categories = forms.inlineformset_factory(
@@ -95,7 +94,7 @@ def _get(pk: int) -> Scorecard:
 def _list(request: Request, form: ScorecardForm, status: int = 200) -> HttpResponse:
     cards = Scorecard.objects.prefetch_related("versions__published_by")
     context = {"scorecards": cards, "form": form, "may_write": may(request.user, "quality.write")}
-    return render(request, LIST, context | desk(request), status=status)
+    return render(request, LIST, context, status=status)
 
 
 def _editor(request: Request, card: Scorecard, formset: Any, status: int = 200) -> HttpResponse:
@@ -107,4 +106,4 @@ def _editor(request: Request, card: Scorecard, formset: Any, status: int = 200) 
         "categories": list(published.categories.all()) if published else [],
         "may_write": may(request.user, "quality.write"),
     }
-    return render(request, EDITOR, context | desk(request), status=status)
+    return render(request, EDITOR, context, status=status)

@@ -16,7 +16,6 @@ from accounts.models import Shop
 from surveys.forms import PolicyForm
 from surveys.models import Kind, SurveyPolicy, When
 from surveys.policy import settle
-from surveys.views.answers import desk
 
 FIRST_TIMES = {Kind.POST_PURCHASE: When.ORDER, Kind.CES: When.WITH_CSAT}
 
@@ -52,7 +51,7 @@ def _page(request: Request, shop: Shop | None, wrong: PolicyForm | None = None, 
         "forms": _forms(shop, wrong) if shop else [],
         "may_write": may(request.user, "settings.write"),
     }
-    return render(request, "surveys/settings.html", context | desk(request), status=status)
+    return render(request, "surveys/settings.html", context, status=status)
 
 
 def _forms(shop: Shop, wrong: PolicyForm | None) -> list[tuple[str, str, PolicyForm]]:

@@ -37,8 +37,6 @@ from tickets.views.complaint_forms import (
     PhaseForm,
 )
 from tickets.views.complaint_panel import PHASE_TONES, case_of
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 from tickets.views.side import money
 
 LIST, PAGE, PANEL = "tickets/complaints.html", "tickets/complaint_page.html", "tickets/complaint.html"
@@ -191,7 +189,7 @@ def _show(request: Request, ticket: Ticket, wrong: dict[str, forms.Form] | None 
     status = 422 if wrong else 200
     if wants_fragment(request):
         return render(request, PANEL, context, status=status)
-    return render(request, PAGE, context | frame(request) | {"list": listing(request, size=0)}, status=status)
+    return render(request, PAGE, context, status=status)
 
 
 def _done(request: Request, ticket: Ticket) -> HttpResponse:
@@ -240,9 +238,8 @@ def complaint_list(request: Request) -> HttpResponse:
         "asked": query,
         "counts": _counts(complaints.visible_to(request.user), now),
         "costs": _costs(now) if may(request.user, "figures.read") else [],
-        "list": listing(request, size=0),
     }
-    return render(request, LIST, context | frame(request))
+    return render(request, LIST, context)
 
 
 @policy("ticket.read")

@@ -16,7 +16,7 @@ from tickets.states import TRANSITIONS, State
 from tickets.views.chat.talks import talks_beside
 from tickets.views.company import company_of
 from tickets.views.composer import composer
-from tickets.views.desk import fetching_ahead, frame
+from tickets.views.desk import fetching_ahead
 from tickets.views.head import labels
 from tickets.views.listing import listing
 from tickets.views.reading import Reading
@@ -47,7 +47,6 @@ def whole_page(request: Request, reading: Reading, form: SayForm | None = None) 
     found = reading.ticket
     shown = listing(request, size=LIST_SIZE, current=found.pk)
     return {
-        **frame(request),
         **conversation(request, reading),
         "list": shown,
         "before": shown.beside(-1),
@@ -86,7 +85,6 @@ def conversation(request: Request, reading: Reading) -> dict[str, Any]:
         "wakings": reading.departures,
         "may_write": may(user, "ticket.write"),
         "may_delete": may(user, "ticket.delete"),
-        "may_write_articles": may(user, "articles.write"),
         "may_keep_macro": may(user, "macro.write"),
         "need_reason": request.GET.get("need") == "reason" and found.reason_id is None,
     }

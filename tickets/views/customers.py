@@ -21,8 +21,6 @@ from tickets.models import Ticket
 from tickets.search import customers_like
 from tickets.views.conversation import PAGE, whole_page
 from tickets.views.customer_form import CustomerForm
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 from tickets.views.reading import Reading
 from tickets.views.side_page import panel_of
 
@@ -62,7 +60,7 @@ def compare_customers(request: Request, number: int) -> HttpResponse:
     rows = visible_customers(request.user).filter(pk__in=found, merged_into=None).exclude(pk=ticket.customer_id)
     context: dict[str, Any] = {"ticket": ticket, "words": words, "found": rows.prefetch_related("identities")}
     context["both"] = [_record(one) for one in (ticket.customer, other)] if other else []
-    return render(request, "tickets/customer_merge.html", frame(request) | {"list": listing(request, size=0)} | context)
+    return render(request, "tickets/customer_merge.html", context)
 
 
 @policy("customer.write")

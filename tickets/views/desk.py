@@ -1,23 +1,29 @@
-"""What the frame of every desk page needs: the live token and what it may hear."""
+"""What the frame of every desk page needs: the views, the live token, what may be opened from it."""
 
 from typing import Any
 
 from django.http import HttpResponse
 from django.templatetags.static import static
+from django.utils.functional import SimpleLazyObject
 
 from accounts.access import may
 from accounts.http import Request
 from accounts.models import Role, User
 from helpdesk.lib import live
+from tickets.views.listing import listing
 
 
 def frame(request: Request) -> dict[str, Any]:
-    """The context of templates/desk.html beyond the page's own."""
+    """The context of templates/desk.html: costs nothing where it is not shown, and gives way to what a view says."""
+    user = request.user
     return {
-        "live_token": live.token(topics_for(request.user), request.user.pk),
-        "may_open_tickets": may(request.user, "ticket.open"),
-        "may_see_intake": may(request.user, "intake.read"),
-        "may_see_settings": may(request.user, "macro.write"),  # the page that most may open
+        "list": SimpleLazyObject(lambda: listing(request, size=0)),
+        "live_token": SimpleLazyObject(lambda: live.token(topics_for(user), user.pk)),
+        "may_open_tickets": may(user, "ticket.open"),
+        "may_write_articles": may(user, "articles.write"),
+        "may_read_figures": may(user, "figures.read"),
+        "may_see_intake": may(user, "intake.read"),
+        "may_see_settings": may(user, "macro.write"),  # the page that most may open
     }
 
 

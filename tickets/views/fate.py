@@ -20,8 +20,6 @@ from tickets.models import Ticket
 from tickets.search import ask, tickets_like
 from tickets.views.acting import act, tell
 from tickets.views.clock import moment
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 OFFERED = 12
 
@@ -70,8 +68,7 @@ def merge_page(request: Request, number: int) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:200]
     context = {"ticket": ticket, "into": into, "words": words, "offered": _offered(request, ticket, words)}
     both = [_preview(one) for one in (ticket, into)] if into and into.pk != ticket.pk else []
-    frame_ = frame(request) | {"list": listing(request, size=0)}
-    return render(request, "tickets/merge.html", frame_ | context | {"both": both})
+    return render(request, "tickets/merge.html", context | {"both": both})
 
 
 @policy("ticket.write")

@@ -12,7 +12,7 @@ from tickets.models import Priority
 from tickets.states import State
 from tickets.views.bar import bar
 from tickets.views.departures import departures
-from tickets.views.desk import fetching_ahead, frame
+from tickets.views.desk import fetching_ahead
 from tickets.views.listing import listing
 
 
@@ -25,4 +25,4 @@ def inbox(request: Request) -> HttpResponse:
         return render(request, f"tickets/inbox.html#{'rows' if shown.cursor else 'fresh'}", {"list": shown})
     choices = {"states": (State.OPEN, State.PENDING, State.ON_HOLD, State.SOLVED), "priorities": tuple(Priority)}
     context = {"list": shown, "wakings": departures(None, timezone.now()), **choices}
-    return fetching_ahead(render(request, "tickets/inbox.html", context | bar(shown) | frame(request)))
+    return fetching_ahead(render(request, "tickets/inbox.html", context | bar(shown)))

@@ -14,9 +14,7 @@ from accounts.http import Request
 from channels_app import inbox as channel_inbox
 from channels_app.models import InboundMessage
 from tickets.access import visible_inbound
-from tickets.views.desk import frame
 from tickets.views.files import FILE_POLICY
-from tickets.views.listing import listing
 
 State = InboundMessage.State
 TONES = {State.STORED: "info", State.PROCESSED: "good", State.IGNORED: "", State.FAILED: "bad"}
@@ -31,9 +29,9 @@ def intake(request: Request) -> HttpResponse:
     states = [asked] if asked in State.values else [State.FAILED, State.STORED]
     rows = visible_inbound(request.user).filter(state__in=states).select_related("channel").order_by("-pk")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "list": listing(request, size=0), "state": asked, "states": State.choices}
+    context = {"page": page, "state": asked, "states": State.choices}
     context["floods"] = channel_inbox.floods()
-    return render(request, "tickets/intake.html", context | frame(request))
+    return render(request, "tickets/intake.html", context)
 
 
 @policy("intake.read")

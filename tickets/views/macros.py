@@ -12,8 +12,6 @@ from helpdesk.lib.htmx import wants_fragment
 from helpdesk.lib.refused import Refused
 from tickets import macros
 from tickets.access import get_message, get_ticket
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 PAGE = "tickets/macros.html"
 WORDS = 100
@@ -29,7 +27,7 @@ def find_macros(request: Request, number: int) -> HttpResponse:
     context = {"ticket": ticket, "found": found, "words": words}
     if wants_fragment(request):
         return render(request, f"{PAGE}#menu", context)
-    return render(request, PAGE, context | {"list": listing(request, size=0)} | frame(request))
+    return render(request, PAGE, context)
 
 
 @policy("ticket.write")

@@ -24,8 +24,6 @@ from tickets.access import visible_customers
 from tickets.actors import Actor
 from tickets.models import Reason, Ticket
 from tickets.search import customers_like
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 PAGE = "tickets/new.html"
 MAIL, CALL = "email", "voice"
@@ -116,4 +114,4 @@ def _page(request: Request, form: NewTicketForm, chosen: Customer | None, status
     found = customers_like(words, request.user, limit=FOUND) if words else []
     rows = visible_customers(request.user).filter(pk__in=found, merged_into=None).prefetch_related("identities")
     context = {"form": form, "chosen": chosen, "words": words, "found": rows if words else []}
-    return render(request, PAGE, frame(request) | {"list": listing(request, size=0)} | context, status=status)
+    return render(request, PAGE, context, status=status)

@@ -10,8 +10,6 @@ from accounts.access import policy
 from accounts.http import Request
 from tickets import notifications, push
 from tickets.models import Notification, Ticket
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 PAGE_SIZE = 50
 ICONS = {
@@ -40,7 +38,7 @@ def notifications_page(request: Request) -> HttpResponse:
     page = Paginator(rows.order_by("-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "icons": ICONS, "unread": notifications.unread(request.user)}
     context |= {"push_key": push.public_key(), "pushed_to": request.user.push_subscriptions.count()}
-    return render(request, "tickets/notifications.html", context | {"list": listing(request, size=0)} | frame(request))
+    return render(request, "tickets/notifications.html", context)
 
 
 @policy("desk.use")

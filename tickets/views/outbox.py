@@ -9,8 +9,6 @@ from accounts.access import policy
 from accounts.http import Request
 from channels_app.models import OutboundMessage
 from tickets.models import Message, Ticket
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 State = OutboundMessage.State
 SHOWN = (State.KEPT, State.QUEUED, State.SENDING, State.UNKNOWN, State.FAILED)
@@ -26,5 +24,5 @@ def outbox(request: Request) -> HttpResponse:
     rows = Message.objects.filter(outbound__state__in=SHOWN, ticket__in=mine)
     rows = rows.select_related("outbound", "ticket", "user").order_by("-pk").defer("html", "text", "outbound__html")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "list": listing(request, size=0), "tones": TONES}
-    return render(request, "tickets/outbox.html", context | frame(request))
+    context = {"page": page, "tones": TONES}
+    return render(request, "tickets/outbox.html", context)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,8 +21,6 @@ from tickets import actions
 from tickets.actors import Actor
 from tickets.models import Problem, Ticket
 from tickets.views.clock import moment
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 from tickets.views.problem_form import ProblemEditForm
 
 RECENT = timedelta(days=7)
@@ -39,7 +36,7 @@ def problem_list(request: Request) -> HttpResponse:
     rows = counted(request.user).filter(state=state).select_related("team", "owner", "reason")
     context = {"problems": rows.order_by("-recent", "-total", "-opened_at"), "state": state}
     context |= {"states": Problem.State.choices, "form": ProblemEditForm()}
-    return render(request, "tickets/problems.html", _framed(request) | context)
+    return render(request, "tickets/problems.html", context)
 
 
 @policy("ticket.write")
@@ -49,7 +46,7 @@ def add_problem(request: Request) -> HttpResponse:
     if not form.is_valid():
         rows = counted(request.user).filter(state=Problem.State.OPEN).select_related("team", "owner", "reason")
         context = {"problems": rows, "state": Problem.State.OPEN, "states": Problem.State.choices, "form": form}
-        return render(request, "tickets/problems.html", _framed(request) | context, status=422)
+        return render(request, "tickets/problems.html", context, status=422)
     made = actions.open_problem(by=Actor.agent(request.user), **form.cleaned_data)
     return redirect("problem", made.pk)
 
@@ -114,7 +111,7 @@ def _page(request: Request, found: Problem, form: ProblemEditForm, status: int =
         "may_write": may(request.user, "ticket.write"),
         "announce_url": _announce_url(found) if may(request.user, "articles.write") else "",
     }
-    return render(request, "tickets/problem.html", _framed(request) | context, status=status)
+    return render(request, "tickets/problem.html", context, status=status)
 
 
 def _announce_url(found: Problem) -> str:
@@ -130,7 +127,3 @@ def _step(request: Request, pk: int, step: Callable[[Problem], object]) -> HttpR
     else:
         messages.success(request, _("Done."))
     return redirect("problem", pk)
-
-
-def _framed(request: Request) -> dict[str, Any]:
-    return frame(request) | {"list": listing(request, size=0)}

@@ -21,8 +21,6 @@ from tickets.actors import Actor
 from tickets.models import Promise, Ticket
 from tickets.states import State
 from tickets.views.clock import exact, moment, span
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 PAGE_SIZE = 30
 
@@ -66,9 +64,8 @@ def promises(request: Request) -> HttpResponse:
         "audit": _audited(now) if may(request.user, "figures.read") else [],
         "greetings": audit.voicemail_greetings(now) if may(request.user, "figures.read") else [],
         "may_write": may(request.user, "ticket.write"),
-        "list": listing(request, size=0),
     }
-    return render(request, "tickets/promises.html", context | frame(request))
+    return render(request, "tickets/promises.html", context)
 
 
 @policy("ticket.write")

@@ -22,7 +22,6 @@ from tickets import actions
 from tickets.access import get_view, visible_views
 from tickets.actions.saved_views import may_edit_view
 from tickets.views import filters
-from tickets.views.desk import frame
 from tickets.views.listing import Listing, listing
 from tickets.views.ordering import ORDERINGS
 
@@ -141,7 +140,6 @@ def _context(request: Request, shown: Listing) -> dict[str, Any]:
         "name": saved.name if saved else "",
         "saved": saved if saved and may_edit_view(request.user, saved) else None,
         "teams": filters.teams_of(request.user),
-        **frame(request),
     }
 
 

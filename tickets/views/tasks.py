@@ -21,8 +21,6 @@ from tickets.actors import Actor
 from tickets.article_gaps import WRITE
 from tickets.models import Task, Ticket
 from tickets.views.customers import side_again
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 from tickets.views.to_do import shown
 
 PAGE_SIZE = 50
@@ -47,9 +45,8 @@ def tasks(request: Request) -> HttpResponse:
         "show": show,
         "lists": LISTS,
         "may_write": may(request.user, "ticket.write"),
-        "list": listing(request, size=0),
     }
-    return render(request, "tickets/tasks.html", context | frame(request))
+    return render(request, "tickets/tasks.html", context)
 
 
 @policy("ticket.write")

@@ -13,8 +13,6 @@ from channels_app.adapters.chat.settings import read
 from channels_app.models import Channel
 from helpdesk.lib.htmx import render_part
 from tickets.models import ChatSession, Ticket
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 SHOWN = 100
 AWAY = 60  # seconds without a sign of life
@@ -46,9 +44,7 @@ def chats(request: Request) -> HttpResponse:
         "full": busy >= room,
         "may_write": may(request.user, "ticket.write"),
     }
-    return render_part(
-        request, "chat/queue.html", "lists", context | frame(request) | {"list": listing(request, size=0)}
-    )
+    return render_part(request, "chat/queue.html", "lists", context)
 
 
 def chats_of(user: User) -> tuple[list[Chat], list[Chat]]:

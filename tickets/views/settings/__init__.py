@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import may
 from accounts.http import Request
 from accounts.models import User
-from tickets.views.desk import frame
-from tickets.views.listing import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,4 @@ def pages_of(user: User) -> list[Page]:
 
 def shell(request: Request, current: str) -> dict[str, Any]:
     """The context of templates/settings.html: the pages that this user may open, `current` by its address's name."""
-    return frame(request) | {
-        "settings_pages": pages_of(request.user),
-        "current_page": current,
-        "list": listing(request, size=0),
-    }
+    return {"settings_pages": pages_of(request.user), "current_page": current}
