@@ -17,6 +17,16 @@ BORROWED = ("name", "language", "postcode", "timezone")  # taken over where the 
 OFFERED = 3
 
 
+# Whom the customer {} has been merged into in the end; null where there is none, or merges run in a circle.
+SURVIVOR = """(
+    WITH RECURSIVE up(id, next) AS (
+        SELECT id, merged_into_id FROM customers_customer WHERE id = {}
+        UNION
+        SELECT one.id, one.merged_into_id FROM up JOIN customers_customer one ON one.id = up.next
+    ) SELECT id FROM up WHERE next IS NULL
+)"""
+
+
 @transaction.atomic
 def merge(source: Customer, *, into: Customer) -> CustomerMerge:
     """Everything that names `source` names `into` from now on; what was moved is written down, for `unmerge`.

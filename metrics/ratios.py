@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import BigIntegerField, Case, Count, Exists, F, Func, Max, OuterRef, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Shop
+from customers.merge import SURVIVOR
 from metrics.measures import ANY, Figure, Key, Lengths, Measure, Share, Simple, Tally, over
 from metrics.models import FigureSettings, TicketFacts
 from metrics.populations import Population, Rows
@@ -156,12 +157,12 @@ class Nothing(NoTickets):
 
 
 # Few customers are merged: the others cost no look at them.
-MERGED = """
+MERGED = f"""
 WITH merged AS MATERIALIZED (
-    SELECT one.id, coalesce(above.merged_into_id, one.merged_into_id) AS root
+    SELECT one.id, coalesce({SURVIVOR.format("above.merged_into_id")}, one.merged_into_id) AS root
     FROM customers_customer one LEFT JOIN customers_customer above ON above.id = one.merged_into_id
     WHERE one.merged_into_id IS NOT NULL
-)"""
+)"""  # noqa: S608
 
 # How many customers were active at each instant, and how many of these bought first since each beginning: an order
 # keeps its buyer active until the next one does.
@@ -249,8 +250,11 @@ class Revenue(NoTickets):
 
 
 def root(path: str) -> Coalesce:
-    """The customer that a customer has been merged into, else the customer."""
-    return Coalesce(f"{path}__merged_into__merged_into", f"{path}__merged_into", f"{path}_id")
+    """The customer that a customer has been merged into, in the end, else the customer."""
+    above = f"{path}__merged_into__merged_into"
+    survivor = Func(F(above), template=SURVIVOR.format("%(expressions)s"), output_field=BigIntegerField())
+    last = Case(When(**{f"{above}__isnull": False}, then=survivor))
+    return Coalesce(last, f"{path}__merged_into", f"{path}_id", output_field=BigIntegerField())
 
 
 def settings_of(scope: Scope) -> FigureSettings:

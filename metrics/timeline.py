@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from customers.merge import SURVIVOR
 from tickets.models import EventKind
 from tickets.waits import Said, start_of
 
@@ -54,18 +55,19 @@ class Timeline:
 
 # A ticket with those merged into it, directly or through others; UNION ends where merges run in a circle. Whoever a
 # customer has been merged into is the one who writes and buys.
-FAMILIES = """
+FAMILIES = f"""
 WITH RECURSIVE family(root, id) AS (
     SELECT id, id FROM tickets_ticket WHERE id = ANY(%(ids)s)
     UNION
     SELECT family.root, one.id FROM tickets_ticket one JOIN family ON one.merged_into_id = family.id
 )
-SELECT root, ticket.id, shop_id, coalesce(above.merged_into_id, buyer.merged_into_id, customer_id), channel_kind,
-       team_id, reason_id, assignee_id, opened_at, opened_by_customer, is_test, spam, deleted_at, ticket.merged_into_id
+SELECT root, ticket.id, shop_id,
+       coalesce({SURVIVOR.format("above.merged_into_id")}, buyer.merged_into_id, customer_id), channel_kind, team_id,
+       reason_id, assignee_id, opened_at, opened_by_customer, is_test, spam, deleted_at, ticket.merged_into_id
 FROM family JOIN tickets_ticket ticket USING (id) JOIN customers_customer buyer ON buyer.id = customer_id
 LEFT JOIN customers_customer above ON above.id = buyer.merged_into_id
 ORDER BY root, ticket.id <> root, ticket.id
-"""
+"""  # noqa: S608
 
 # Notes and what is said aside neither ask nor answer.
 SAID = """

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import Customer, Order
 from metrics.answers import answer
 from metrics.kpis import KPIS
 from metrics.models import TicketFacts
+from metrics.ratios import root
 from metrics.refresh import catch_up
 from metrics.scope import Group
 from surveys.models import Kind, Survey
@@ -469,13 +471,18 @@ def test_first_contact_resolution_asks_whether_the_customer_came_back() -> None:
     assert value("first_contact_resolution_rate") == 50
 
 
-def test_one_person_under_two_names_is_one_customer() -> None:
-    one, other = factories.customer(), factories.customer()
-    drawn("2026-05-05 10:00", ("2026-05-05 11:00", "solved"), customer=one)
-    drawn("2026-05-06 10:00", customer=other)
-    assert value("first_contact_resolution_rate") == 100
-    Customer.objects.filter(pk=other.pk).update(merged_into=one)
-    assert value("first_contact_resolution_rate") == 0
+def test_one_person_under_four_names_is_one_customer() -> None:
+    names = [factories.customer() for _n in range(4)]
+    drawn("2026-05-05 10:00", ("2026-05-05 11:00", "solved"), customer=names[0])
+    drawn("2026-05-06 10:00", customer=names[3])
+    factories.order(names[3], placed_at=at("2025-06-01 12:00"))
+    factories.order(names[0], placed_at=at("2026-05-10 12:00"))
+    may = ("2026-05-01", "2026-06-10")
+    assert (value("first_contact_resolution_rate"), value("retention_rate", *may)) == (100, 0)
+    for name, into in pairwise(reversed(names)):
+        Customer.objects.filter(pk=name.pk).update(merged_into=into)
+    assert (value("first_contact_resolution_rate"), value("retention_rate", *may)) == (0, 100)
+    assert set(Order.objects.annotate(buyer=root("customer")).values_list("buyer", flat=True)) == {names[0].pk}
 
 
 def test_retention_of_the_sources_example() -> None:
