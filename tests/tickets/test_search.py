@@ -72,6 +72,7 @@ def test_all_words_are_wanted_quotes_keep_them_together(admin):
 def test_a_page_seeks_a_phrase_of_common_words_among_the_newest_messages_and_offers_to_read_the_rest(
     admin, client: Client, monkeypatch
 ):
+    cache.clear()
     old, _new = said("Une lampe cassée."), said("Cassée, la lampe.")
     SearchEntry.objects.filter(ticket=old).update(at=timezone.now() - timedelta(days=400))
     for name, value in {"LOOK": 0, "WALK": 2, "PART": 0}.items():  # as if there were millions
@@ -81,8 +82,14 @@ def test_a_page_seeks_a_phrase_of_common_words_among_the_newest_messages_and_off
     client.force_login(admin)
     first = client.get("/", {"q": '"lampe cassée"'}).context["list"]
     assert ([row.number for row in first.rows], first.found.older) == ([], True)
+    palette = client.get("/palette/", {"q": '"lampe cassée"'}).content.decode()
+    assert 'href="/?q=%22lampe+cass%C3%A9e%22&amp;patient=1"' in palette
+    beside = client.get(f"/tickets/{old.pk}/{first.patiently}").context["list"]
+    assert ([row.number for row in beside.rows], beside.found.older) == ([], True)
     patient = client.get(f"/{first.patiently}").context["list"]
     assert ([row.number for row in patient.rows], patient.found.older) == ([old.pk], False)
+    monkeypatch.setattr("tickets.views.listing.tickets_like", None)  # what was found is gone through, not sought again
+    assert [row.number for row in client.get(patient.rows[0].url).context["list"].rows] == [old.pk]
 
 
 def test_a_phrase_found_often_among_the_newest_says_that_older_ones_are_left_and_patience_reads_all(admin, monkeypatch):

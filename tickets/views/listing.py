@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from hashlib import blake2b
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.access import may
@@ -25,6 +27,7 @@ from tickets.views.rows import Group, Row, Sight, grouped, page_of, rows_of
 PAGE_SIZE = 50
 MOST_ROWS = 300
 MOST_FOUND = 100
+PATIENCE = 1800  # seconds: how long the tickets of a patient search are gone through
 THUMBS = ("open", "mine", "unassigned")  # what a phone's bar has room for, beside the rest of the rail and the user
 
 
@@ -89,10 +92,17 @@ class Listing:
 
     @cached_property
     def found(self) -> Found | None:
-        """What a search found, None when nothing is searched."""
+        """What a search found, None without one. Beside a ticket nothing is read again that took patience."""
         if not self.words:
             return None
-        return tickets_like(ask(self.words), self.user, limit=MOST_FOUND, patient=self.patient)
+        kept = f"patient:{self.user.pk}:{blake2b(self.words.encode()).hexdigest()}"
+        if self.patient and self.current and (found := cache.get(kept)):
+            return found
+        patient = self.patient and not self.current
+        found = tickets_like(ask(self.words), self.user, limit=MOST_FOUND, patient=patient)
+        if patient:
+            cache.set(kept, found, PATIENCE)
+        return found
 
     @property
     def patiently(self) -> str:

@@ -2,10 +2,12 @@
 are on the page already."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -62,8 +64,14 @@ def found(words: str, only: str, user: User) -> list[Group]:
 
 
 def _tickets(words: str, user: User) -> list[Item]:
-    numbers = tickets_like(ask(words), user, limit=MOST, patient=False).numbers
-    rows = Ticket.objects.select_related("customer").in_bulk(numbers)
+    hits = tickets_like(ask(words), user, limit=MOST, patient=False)
+    numbers, rows = hits.numbers, Ticket.objects.select_related("customer").in_bulk(hits.numbers)
+    read_on = Item(
+        f"{reverse('inbox')}?{urlencode({'q': words, 'patient': 1})}",
+        "search",
+        escape(_("Read every message")),
+        _("only the newest ones were read"),
+    )
     return [
         Item(
             reverse("ticket", args=[number]),
@@ -72,7 +80,7 @@ def _tickets(words: str, user: User) -> list[Item]:
             f"#{number} · {rows[number].customer.name}",
         )
         for number in numbers
-    ]
+    ] + [read_on] * hits.older
 
 
 def _customers(words: str, user: User) -> list[Item]:
