@@ -130,6 +130,12 @@ def _letter(ticket: Ticket, template: str, sender_name: str, context: dict[str, 
         )
 
 
+def stays_in_chat(ticket: Ticket) -> bool:
+    """Whether an answer would stand in the visitor's chat window, where nobody gets a copy."""
+    newest = _newest_from_customer(ticket) if ticket.channel_kind == "chat" else None
+    return newest is not None and newest.channel_kind == "chat" and not gone_email(ticket)
+
+
 def _newest_from_customer(ticket: Ticket) -> Message | None:
     said = ticket.messages.filter(author=Author.CUSTOMER, customer=ticket.customer)
     return said.select_related("channel").order_by("-at", "-pk").first()

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from channels_app import outbox
+from channels_app.base import Address
 from channels_app.models import InboundMessage, OutboundMessage
+from helpdesk.lib.refused import Refused
 from tests import factories as make
 from tests.chat.visitor import Visitor
 from tickets import actions, chat
@@ -105,6 +108,22 @@ def test_who_has_gone_is_answered_by_mail(visitor: Visitor) -> None:
     outbound = answered(Ticket.objects.get()).outbound
     assert outbound is not None
     assert (outbound.channel.kind, outbound.to[0]["value"]) == ("email", "jasmine@example.org")
+
+
+def test_copies_are_offered_only_where_the_answer_goes_by_mail(visitor: Visitor, client: Client) -> None:
+    agent = make.user()
+    client.force_login(agent)
+    make.channel()
+    visitor.say(email="jasmine@example.org")
+    ticket, copies = Ticket.objects.get(), [Address("boss@example.org")]
+    assert 'name="cc"' not in client.get(f"/tickets/{ticket.pk}/").content.decode()
+    with pytest.raises(Refused) as refusal:
+        actions.reply(ticket, by=Actor.agent(agent), text="Elle part demain.", cc=copies)
+    assert (refusal.value.field, ticket.messages.count()) == ("cc", 1)
+    ChatSession.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
+    assert 'name="cc"' in client.get(f"/tickets/{ticket.pk}/").content.decode()
+    actions.reply(ticket, by=Actor.agent(agent), text="Elle part demain.", cc=copies)
+    assert OutboundMessage.objects.get().cc == [{"value": "boss@example.org", "name": ""}]
 
 
 def test_who_is_still_there_is_answered_in_the_chat(visitor: Visitor) -> None:

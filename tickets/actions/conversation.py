@@ -178,8 +178,8 @@ def reply(
     `undoable`: it leaves only after the seconds that the desk's settings give to take it back. `leaves_at`: it is
     scheduled, and until it leaves nothing else changes (see `depart`). `seen`: the newest message that the author
     knows; Overtaken when somebody has said something since.
-    Refused (field "text") when there is nothing to say, (field "ticket") when nobody can be reached, (field
-    "leaves_at") when that time cannot be.
+    Refused (field "text") when there is nothing to say, (field "ticket") when nobody can be reached, (field "cc") for
+    copies of a chat, (field "leaves_at") when that time cannot be.
     """
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
@@ -192,6 +192,8 @@ def reply(
         raise Refused("ticket", _("It is closed: open a new one for this customer."))
     _check_seen(ticket, seen, by.user)
     letter = compose_reply(ticket, author=by.user, text=text, html=html)
+    if (cc or bcc) and letter.channel and letter.channel.kind == ChannelKind.CHAT:
+        raise Refused("cc", _("Nobody gets a copy of a chat: take the addresses out."))
     now = timezone.now()
     _check_departure(letter, leaves_at, now)
     message = Message.objects.create(

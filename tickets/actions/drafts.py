@@ -1,6 +1,7 @@
 """What is being written: kept as it is typed, one draft per person, ticket and kind (reply or note)."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -56,9 +57,10 @@ def save_draft(
         draft = _begun(ticket, user, public)
     else:
         draft.version += 1
+    marks = bool(draft.text) != bool(text)
     draft.text, draft.html, draft.recipients = text, html, dict(recipients or {})
     draft.save()
-    _tell(ticket)
+    _tell(ticket, marks=marks)
     return draft
 
 
@@ -155,5 +157,7 @@ def _remove(file: DraftFile) -> None:
     transaction.on_commit(lambda: storage.delete(name))
 
 
-def _tell(ticket: Ticket) -> None:
-    transaction.on_commit(lambda: live.publish(topics(ticket), "draft", ticket.pk, ticket.version))
+def _tell(ticket: Ticket, *, marks: bool = True) -> None:
+    """Whoever has the ticket open, and the lists where its row is marked differently now."""
+    for kind in ("draft", "ticket") if marks else ("draft",):
+        transaction.on_commit(partial(live.publish, topics(ticket), kind, ticket.pk, ticket.version))

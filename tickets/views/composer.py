@@ -8,7 +8,9 @@ from accounts.access import may
 from accounts.http import Request
 from accounts.models import User
 from channels_app.adapters.email.addresses import base_of, own_addresses
+from channels_app.models import ChannelKind
 from tickets.forms import SayForm
+from tickets.letters import stays_in_chat
 from tickets.models import Author, Draft, Ticket
 from tickets.views.reading import Reading
 
@@ -47,18 +49,21 @@ def composer(request: Request, reading: Reading, form: SayForm | None = None) ->
         start = {"kind": kind, "text": draft.text, "html": draft.html, "cc": draft.cc, "bcc": draft.bcc}
         form = SayForm(initial=start | {"seen": facts.newest or 0})
     kind = str(form["kind"].value())
+    copies_open = bool(form["cc"].value() or form["bcc"].value() or form.errors.keys() & {"cc", "bcc"})
+    by_chat = stays_in_chat(ticket)
     return {
         "ticket": ticket,
         "form": form,
         "drafts": {name: _plain(one) for name, one in kept.items()},
         "is_note": kind == SayForm.Kind.NOTE,
         "may_forward": may(request.user, "side.write") and facts.newest is not None,
-        "copies_open": bool(form["cc"].value() or form["bcc"].value() or form.errors.keys() & {"cc", "bcc"}),
+        "copies_open": copies_open,
         "draft_version": kept.get(kind, EMPTY).version,
         "has_draft": kind in drafts,
         "draft_files": drafts[kind].files.all() if kind in drafts else [],
         "others": _others(facts.recipients) if reading.contact else [],
-        "may_copy": reading.contact,
+        "may_copy": reading.contact and (copies_open or not by_chat),
+        "way": ChannelKind.CHAT if by_chat else ChannelKind.EMAIL,
         "departures": reading.departures,
         "callable": tuple(reading.callable),
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
