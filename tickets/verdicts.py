@@ -79,12 +79,12 @@ def _pauses(changes: Sequence[StateChange], at: datetime) -> list[tuple[datetime
 
 
 def _standing(changes: Sequence[StateChange], at: datetime) -> tuple[str, datetime | None]:
-    """The state at an instant and since when; a ticket closed after a solve still counts as solved then."""
+    """The state at an instant and since when. Closing leaves a solved ticket solved; a closed one is past solving."""
     state, since = str(State.NEW), None
     for when, to in changes:
         if when > at:
             break
-        if to == State.CLOSED and state == State.SOLVED:
+        if state in DONE and to in DONE:
             continue
         if to != state:
             state, since = to, when

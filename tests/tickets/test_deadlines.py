@@ -82,6 +82,7 @@ def test_a_ticket_that_an_agent_started_has_no_first_reply():
         ("CA" + " " * 59 + "S", None, ("missed", 600, 610)),
         ("CA   S" + " " * 60 + "O", None, ("met", 600, 50)),  # reopened after it was due
         ("CA   K", None, ("cancelled", 600, 50)),  # closed without a solve
+        ("CA   K S", None, ("cancelled", 600, 50)),  # and what is closed is past solving (KPIS 4.4)
         ("CA   S K", None, ("met", 600, 50)),
         ("CAP", 100, ("paused", None, None)),
         ("CAP  C O", None, ("missed", 650, None)),  # 50 minutes pending
