@@ -130,14 +130,17 @@ class Simple(Measure):
         return self.population.counted(scope)
 
     def included(self, scope: Scope) -> Rows:
-        return self._told(self.counted(scope))
+        return self._told(self.counted(scope).annotate(counted_at=F(self.population.at)))
 
     def excluded(self, scope: Scope) -> Rows:
-        return self._told(self.population.excluded(scope))
+        return self._told(self.population.excluded(scope, self.unmeasured()))
+
+    def unmeasured(self) -> dict[str, Q]:
+        """Rows of the population that have nothing to contribute, by why."""
+        return {}
 
     def _told(self, rows: Rows) -> Rows:
-        number, at = F(self.population.number), F(self.population.at)
-        told: Rows = rows.annotate(number=number, counted_at=at, measured=self.item())
+        told: Rows = rows.annotate(number=F(self.population.number), measured=self.item())
         return told
 
     @abstractmethod
@@ -178,6 +181,9 @@ class Lengths(Simple):
 
     def included(self, scope: Scope) -> Rows:
         return super().included(scope).filter(**{f"{self.column}__isnull": False})
+
+    def unmeasured(self) -> dict[str, Q]:
+        return {"no_hours": Q(**{f"{self.column}__isnull": True})}
 
     def item(self) -> F:
         return F(self.column)

@@ -106,7 +106,7 @@ class LongestWait(Measure):
 
     def excluded(self, scope: Scope) -> Rows:
         rows = self.answered.excluded(scope)
-        told: Rows = rows.annotate(number=F("facts_id"), counted_at=F("ended_at"), measured=F(scope.column("wait")))
+        told: Rows = rows.annotate(number=F("facts_id"), measured=F(scope.column("wait")))
         return told
 
     def _figure(self, longest: Longest | None) -> Figure:

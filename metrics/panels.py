@@ -281,5 +281,18 @@ def reason_words(why: str) -> str:
         "merged": _("merged into another ticket"),
         "agent_started": _("opened by a colleague"),
         "too_recent": _("solved less than seven days ago"),
+        "unanswered": _("no answer in the period"),
+        "unacknowledged": _("not acknowledged in the period"),
+        "unsolved": _("not solved in the period"),
+        "closed_unsolved": _("closed without being solved"),
+        "no_answer": _("the customer did not rate"),
+        "bounced": _("the question did not reach the customer"),
+        "not_asked": _("not asked"),
+        "not_sent": _("the question has not left yet"),
+        "not_due": _("not due yet"),
+        "cancelled": _("nothing was left to keep"),
+        "unjudged": _("could not be judged"),
+        "no_score": _("no category applied"),
+        "no_hours": _("the shop has no opening hours"),
     }
     return told.get(why, why)

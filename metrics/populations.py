@@ -32,6 +32,19 @@ Rows = QuerySet[Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """What a figure passes over and its list names: rows of the same table, by why, the figure's own among them.
+
+    `at` dates those whose own date has not come by the end of the window, `late` says so: nobody has answered yet.
+    """
+
+    rows: Rows
+    why: dict[str, Q] = field(default_factory=dict)
+    late: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Population:
     """`facts` is the path from a row to its ticket's facts ("" when it is that row, None when it has no ticket)."""
 
@@ -44,6 +57,7 @@ class Population:
     counted_itself: bool = False  # the row has `counted`: no look at its ticket's facts
     items: str = ""  # of rows without a ticket: the path to the products that they hold
     left_out: dict[str, Q] = field(default_factory=dict)  # why -> which rows this one figure leaves out
+    beyond: Beyond | None = None
 
     @property
     def number(self) -> str:
@@ -58,14 +72,24 @@ class Population:
         counted: Rows = rows.filter(self._present())
         return counted
 
-    def excluded(self, scope: Scope) -> Rows:
-        """The rows of the window that are not in the figure, each with why, `left_out_as`."""
+    def excluded(self, scope: Scope, unmeasured: dict[str, Q] | None = None) -> Rows:
+        """The rows of the window that are not in the figure, each with why, `left_out_as`, and its `counted_at`."""
         if self.facts is None:
             return self.rows.none()
-        own = [When(condition, then=Value(why)) for why, condition in self.left_out.items()]
-        why = Case(When(~self._present(), then=F(f"{self.facts}excluded")), *own, output_field=CharField())
-        rows: Rows = self.narrowed(scope).annotate(left_out_as=why).filter(left_out_as__isnull=False)
-        return rows
+        beyond = self.beyond or Beyond(self.rows)
+        start, end = scope.window.start, scope.window.end
+        dated, at = self.within(start, end), Case(default=F(self.at))
+        why = [When(~self._present(), then=F(f"{self.facts}excluded")), *_told(self.left_out | beyond.why)]
+        if beyond.at:
+            late = Q(**{f"{self.at}__isnull": True}) | Q(**{f"{self.at}__gte": end})
+            dated |= late & Q(**{f"{beyond.at}__gte": start, f"{beyond.at}__lt": end})
+            at = Case(When(late, then=F(beyond.at)), default=F(self.at))
+            why += _told({beyond.late: late})
+        why += _told(unmeasured or {})
+        rows = beyond.rows.filter(self._filters(scope) & dated)
+        told = rows.annotate(left_out_as=Case(*why, output_field=CharField()), counted_at=at)
+        left_out: Rows = told.filter(left_out_as__isnull=False)
+        return left_out
 
     def narrowed(self, scope: Scope, *, dated: bool = True) -> Rows:
         """The rows that the filters and, if `dated`, the window let through."""
@@ -119,10 +143,11 @@ class Population:
         return conditions & Q(**{self.agent: scope.agent.pk}) if scope.agent else conditions
 
 
-def tickets(at: str, *, agent: str = "assignee", left_out: dict[str, Q] | None = None) -> Population:
-    """Tickets dated by one of their facts."""
+def tickets(at: str, *, agent: str = "assignee", left_out: dict[str, Q] | None = None, late: str = "") -> Population:
+    """Tickets dated by one of their facts; `late`: why those opened in the window lack it at its end."""
     rows: QuerySet[TicketFacts] = TicketFacts.objects.filter(**{f"{at}__isnull": False})
-    return Population(rows, at=at, agent=agent, left_out=left_out or {})
+    beyond = Beyond(TicketFacts.objects.all(), late=late, at="opened_at") if late else None
+    return Population(rows, at=at, agent=agent, left_out=left_out or {}, beyond=beyond)
 
 
 def children(model: type[Model], at: str, *, agent: str = "by", **conditions: Any) -> Population:
@@ -135,3 +160,7 @@ def of_tickets(model: type[Model], at: str, *, agent: str, **conditions: Any) ->
     """Rows of other tables that hang on a ticket: deadlines, promises, reviews."""
     rows = model._default_manager.filter(**{f"{at}__isnull": False}, **conditions)
     return Population(rows, at=at, agent=agent, facts="ticket__facts__", shop="ticket__facts__shop")
+
+
+def _told(why: dict[str, Q]) -> list[When]:
+    return [When(condition, then=Value(name)) for name, condition in why.items()]

@@ -8,7 +8,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Case, Count, Exists, F, Func, Max, OuterRef, Q, Sum, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from accounts.models import Shop
@@ -54,15 +68,27 @@ class PerTicket(Lengths):
         return self._tickets(self.population.counted(scope).filter(**{f"{self.column}__isnull": False}))
 
     def excluded(self, scope: Scope) -> Rows:
-        rows: Rows = self._tickets(self.population.excluded(scope)).annotate(left_out_as=F("excluded"))
-        return rows
+        """Those of the literal reading among them: opened in the window, and no wait of theirs ended in it."""
+        ended = self.population.narrowed(scope)
+        counted = self.included(scope).values("pk")
+        silent = self.opened.narrowed(scope).exclude(pk__in=ended.values("facts"))
+        rows = self._tickets(ended, Q(pk__in=silent.values("pk"))).exclude(pk__in=counted)
+        told: Rows = rows.annotate(
+            left_out_as=Case(
+                When(~Q(excluded=""), then=F("excluded")),
+                When(answered_at=None, then=Value("unanswered")),
+                default=Value("no_hours"),
+            )
+        )
+        return told
 
-    def _tickets(self, waits: Rows) -> Rows:
+    def _tickets(self, waits: Rows, others: Q | None = None) -> Rows:
         """One row per ticket, with the sum of its lengths."""
         own = waits.filter(facts=OuterRef("pk")).order_by().values("facts")
-        return TicketFacts.objects.filter(pk__in=waits.values("facts")).annotate(
+        return TicketFacts.objects.filter(Q(pk__in=waits.values("facts")) | (others or Q())).annotate(
             number=F("pk"),
-            counted_at=own.annotate(last=Max("ended_at")).values("last"),
+            answered_at=own.annotate(last=Max("ended_at")).values("last"),
+            counted_at=Coalesce("answered_at", "opened_at"),
             measured=own.annotate(total=Sum(self.column)).values("total"),
         )
 
@@ -133,7 +159,8 @@ class NoTickets(Measure):
     """A figure that no ticket stands behind."""
 
     def included(self, scope: Scope) -> Rows:
-        rows: Rows = TicketFacts.objects.annotate(number=F("pk"), counted_at=F("opened_at")).none()
+        nothing = Value(None, output_field=FloatField())
+        rows: Rows = TicketFacts.objects.annotate(number=F("pk"), counted_at=F("opened_at"), measured=nothing).none()
         return rows
 
     def excluded(self, scope: Scope) -> Rows:

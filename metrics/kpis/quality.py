@@ -1,5 +1,6 @@
 """What customers say of our work, and what we say of it."""
 
+from dataclasses import replace
 from functools import cache
 
 from django.db.models import Q
@@ -7,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.kpis.registry import kpi
 from metrics.measures import Measure, Scores, Share
-from metrics.populations import Population, Rows, of_tickets
+from metrics.populations import Beyond, Population, Rows, of_tickets
 from metrics.ratios import Nothing, Nps
 from metrics.scope import Scope
-from surveys.models import Kind, Review, Survey
+from surveys.models import Kind, Review, Source, State, Survey
 
 
 @kpi(
@@ -32,7 +33,11 @@ def csat(scope: Scope) -> Measure:
     section="quality",
 )
 def csat_response_rate(scope: Scope) -> Measure:
-    return Share(_surveys("sent_at", Survey.objects.filter(kind=Kind.CSAT).delivered()), Q(answered_at__isnull=False))
+    asked = Survey.objects.filter(kind=Kind.CSAT).exclude(source=Source.SIGNATURE)
+    why = {"bounced": Q(state=State.BOUNCED), "not_asked": Q(state=State.CANCELLED)}
+    beyond = Beyond(asked, why, late="not_sent", at="due_at")
+    delivered = replace(_surveys("sent_at", asked.delivered()), beyond=beyond)
+    return Share(delivered, Q(answered_at__isnull=False))
 
 
 @kpi(
@@ -65,7 +70,9 @@ def nps(scope: Scope) -> Measure:
     section="quality",
 )
 def internal_quality_score(scope: Scope) -> Measure:
-    return Scores(of_tickets(Review, "at", agent="agent", score__isnull=False), "score")
+    made = of_tickets(Review, "at", agent="agent")
+    scored = made.rows.filter(score__isnull=False)
+    return Scores(replace(made, rows=scored, beyond=Beyond(made.rows, {"no_score": Q(score=None)})), "score")
 
 
 @kpi(
@@ -81,7 +88,8 @@ def handle_time(scope: Scope) -> Measure:
 @cache
 def answers() -> Population:
     """The last answers to surveys of every kind."""
-    return _surveys("answered_at", Survey.objects.answered())
+    beyond = Beyond(Survey.objects.all(), late="no_answer", at="sent_at")
+    return replace(_surveys("answered_at", Survey.objects.answered()), beyond=beyond)
 
 
 def _surveys(at: str, rows: Rows) -> Population:

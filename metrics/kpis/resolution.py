@@ -1,5 +1,6 @@
 """How long until it is solved, and whether it stays so."""
 
+from dataclasses import replace
 from functools import cache
 
 from django.db.models import Q
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from metrics.kpis.registry import kpi
 from metrics.measures import Average, Lengths, Measure, Share
 from metrics.models import OpenSpan
-from metrics.populations import Population, children, tickets
+from metrics.populations import Beyond, Population, children, tickets
 from metrics.returns import CAME_BACK_WITHIN
 from metrics.scope import Scope
 
@@ -33,7 +34,8 @@ def resolution_time(scope: Scope) -> Measure:
     better="lower",
 )
 def first_resolution_time(scope: Scope) -> Measure:
-    return Lengths(tickets("first_solved_at", agent="first_solved_by"), scope.column("first_resolution"))
+    first = tickets("first_solved_at", agent="first_solved_by", late="unsolved")
+    return Lengths(first, scope.column("first_resolution"))
 
 
 @kpi(
@@ -67,7 +69,8 @@ def one_touch_rate(scope: Scope) -> Measure:
 )
 def first_contact_resolution_rate(scope: Scope) -> Measure:
     left_out = {"too_recent": Q(first_solved_at__gt=timezone.now() - CAME_BACK_WITHIN)}
-    return Share(tickets("first_solved_at", agent="first_solved_by", left_out=left_out), Q(came_back=False))
+    first = tickets("first_solved_at", agent="first_solved_by", left_out=left_out, late="unsolved")
+    return Share(first, Q(came_back=False))
 
 
 @kpi(
@@ -77,7 +80,10 @@ def first_contact_resolution_rate(scope: Scope) -> Measure:
     better="lower",
 )
 def reopen_rate(scope: Scope) -> Measure:
-    return Share(children(OpenSpan, "ended_at", solved=True), Q(reopened_us__lte=REOPENED_WITHIN))
+    ended = children(OpenSpan, "ended_at")
+    closed = Beyond(ended.rows, {"closed_unsolved": Q(solved=False)})
+    solves = replace(ended, rows=ended.rows.filter(solved=True), beyond=closed)
+    return Share(solves, Q(reopened_us__lte=REOPENED_WITHIN))
 
 
 @kpi(
@@ -93,4 +99,4 @@ def replies_per_resolution(scope: Scope) -> Measure:
 @cache
 def solved() -> Population:
     """Tickets by the solve that still stands."""
-    return tickets("solved_at", agent="solved_by")
+    return tickets("solved_at", agent="solved_by", late="unsolved")

@@ -1,13 +1,15 @@
 """How long customers wait for an answer."""
 
+from dataclasses import replace
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from metrics.kpis.registry import kpi
 from metrics.measures import Lengths, Measure
-from metrics.models import WaitFact
+from metrics.models import TicketFacts, WaitFact
 from metrics.moments import LongestWait
-from metrics.populations import children, tickets
+from metrics.populations import Beyond, children, tickets
 from metrics.ratios import PerTicket
 from metrics.scope import Scope
 
@@ -22,7 +24,8 @@ from metrics.scope import Scope
     better="lower",
 )
 def first_response_time(scope: Scope) -> Measure:
-    answered = tickets("first_reply_at", agent="first_reply_by", left_out={"agent_started": Q(by_customer=False)})
+    ours = {"agent_started": Q(by_customer=False)}
+    answered = tickets("first_reply_at", agent="first_reply_by", left_out=ours, late="unanswered")
     return Lengths(answered, scope.column("first_reply"))
 
 
@@ -56,4 +59,6 @@ def response_time(scope: Scope) -> Measure:
     better="lower",
 )
 def time_to_acknowledge(scope: Scope) -> Measure:
-    return Lengths(tickets("acknowledged_at"), scope.column("acknowledge"))
+    by_customers = TicketFacts.objects.filter(by_customer=True)
+    beyond = Beyond(by_customers, late="unacknowledged", at="opened_at")
+    return Lengths(replace(tickets("acknowledged_at"), beyond=beyond), scope.column("acknowledge"))

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from metrics.kpis.registry import kpi
 from metrics.measures import Measure, Share
 from metrics.models import WaitFact
-from metrics.populations import Population, of_tickets
+from metrics.populations import Beyond, Population, of_tickets
 from metrics.scope import Scope
 from tickets.models import Promise
 from tickets.models.sla import Deadline
 
 MET = Q(state=Deadline.State.MET)
+NOT_DUE = {"not_due": Q(due_at__gte=Now())}
 
 
 @kpi(
@@ -49,8 +50,10 @@ def sla_attainment(scope: Scope) -> Measure:
     section="quality",
 )
 def promise_kept_rate(scope: Scope) -> Measure:
-    promises = of_tickets(Promise, "due_at", agent="ticket__facts__assignee", kept__isnull=False, due_at__lt=Now())
-    return Share(promises, Q(kept=True))
+    shown = of_tickets(Promise, "due_at", agent="ticket__facts__assignee")
+    judged = shown.rows.filter(kept__isnull=False, due_at__lt=Now())
+    beyond = Beyond(shown.rows, NOT_DUE | {"unjudged": Q(kept=None)})
+    return Share(replace(shown, rows=judged, beyond=beyond), Q(kept=True))
 
 
 @cache
@@ -73,5 +76,7 @@ def deadlines() -> Population:
     closed = Q(state=Deadline.State.CANCELLED, kind=Deadline.Kind.RESOLUTION, ended_at__isnull=False)
     counted = judged | closed | Q(state=Deadline.State.RUNNING)
     agent_started = Q(kind=Deadline.Kind.FIRST_REPLY, ticket__facts__by_customer=False)
-    rows = population.rows.filter(counted, due_at__lt=Now()).annotate(credited=credited)
-    return replace(population, rows=rows, left_out={"agent_started": agent_started})
+    every = population.rows.annotate(credited=credited)
+    beyond = Beyond(every, NOT_DUE | {"cancelled": ~counted})
+    rows = every.filter(counted, due_at__lt=Now())
+    return replace(population, rows=rows, left_out={"agent_started": agent_started}, beyond=beyond)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import policy
 from accounts.http import Request
+from helpdesk.api.pagination import Order
 from metrics import behind, sheets
 from metrics.answers import AT_ONCE, answer
 from metrics.cards import Card, card, group_of
@@ -26,18 +27,20 @@ from metrics.sheets import SHEETS
 from metrics.views.asked import Asked, asked
 from metrics.views.frame import frame
 
+LISTED = ("set", "hour", "order")  # what an address says of the list, beside the question
+
 
 @policy("figures.read")
 @require_GET
 def figure(request: Request, slug: str) -> HttpResponse:
-    """The figure; with ?set=excluded the rows left out, with ?after= the next page."""
+    """The figure; with ?set=excluded the rows left out, with ?order=worst in that order, with ?after= the next page."""
     kpi, question = _asked(request, slug)
     shown = card(slug, question.scope, question.before, question.url())
     excluded, hour = request.GET.get("set") == "excluded", _hour(question)
     rows = _rows(kpi, question)
     context = {"asked": question, "card": shown, "chart": daily(shown, question.scope), "excluded": excluded}
     context |= {"hour": hour, "hour_words": hour_words(hour), "hour_count": rows.order_by().count()} if hour else {}
-    context |= _page(kpi, rows, request.GET.get("after", ""), question) | _counts(kpi, question, shown)
+    context |= _page(kpi, rows, question) | _counts(kpi, question, shown)
     return render(request, "metrics/figure.html", context | frame(request, "", question))
 
 
@@ -48,7 +51,7 @@ def figure_csv(request: Request, slug: str) -> StreamingHttpResponse:
     kpi, question = _asked(request, slug)
     _must_be_read(question)
     rows = _rows(kpi, question)
-    return _csv(behind.csv_lines(kpi, rows, question.scope.window.zone), slug, question)
+    return _csv(behind.csv_lines(kpi, rows, question.scope), slug, question)
 
 
 @policy("figures.read")
@@ -58,7 +61,7 @@ def figure_json(request: Request, slug: str) -> JsonResponse:
     kpi, question = _asked(request, slug)
     _must_be_read(question)
     told = answer(question.scope, slugs=[slug], group=group_of(question.scope))
-    told["tickets"] = behind.as_json(kpi, _rows(kpi, question), question.scope.window.zone)
+    told["tickets"] = behind.as_json(kpi, _rows(kpi, question), question.scope)
     response = JsonResponse(told)
     _name(response, slug, question, "json")
     return response
@@ -100,7 +103,15 @@ def _rows(kpi: Kpi, question: Asked) -> Rows:
     """The rows counted or, with ?set=excluded, left out; with ?hour=5-13 those of Fridays from 13:00 to 14:00."""
     rows = behind.rows_of(kpi, question.scope, excluded=question.query_of("set") == "excluded")
     hour = _hour(question)
-    return behind.of_hour(rows, hour, question.scope.window.zone) if hour else rows
+    rows = behind.of_hour(rows, hour, question.scope.window.zone) if hour else rows
+    return _order(kpi, question)[1].sort(rows, backwards=False)
+
+
+def _order(kpi: Kpi, question: Asked) -> tuple[str, Order]:
+    """The order asked for and its name; the first where that is none of this figure's."""
+    offered = behind.orders(kpi)
+    name = question.query_of("order") if question.query_of("order") in offered else next(iter(offered))
+    return name, offered[name][1]
 
 
 def _hour(question: Asked) -> Hour | None:
@@ -118,15 +129,19 @@ def _must_be_read(question: Asked) -> None:
         raise BadRequest(" ".join(unread))
 
 
-def _page(kpi: Kpi, rows: Any, after: str, question: Asked) -> dict[str, Any]:
-    """A page of rows, the newest first, and the address of the next."""
-    if after.isdigit() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
-    found = list(rows[: behind.PAGE + 1])
-    shown = found[: behind.PAGE]
-    kept = {name: question.query_of(name) for name in ("set", "hour")}
-    more = question.url(after=str(shown[-1].pk), **kept) if len(found) > len(shown) else ""
-    return {"rows": behind.told(kpi, shown), "more": more}
+def _page(kpi: Kpi, rows: Rows, question: Asked) -> dict[str, Any]:
+    """A page of rows, the address of the next, and the orders to choose from."""
+    name, order = _order(kpi, question)
+    found = list(behind.after(rows, order, question.query_of("after"))[: behind.PAGE + 1])
+    shown, kept = found[: behind.PAGE], {one: question.query_of(one) for one in LISTED}
+    more = question.url(after=behind.place_of(shown[-1], order), **kept) if len(found) > len(shown) else ""
+    choices = [
+        {"label": label, "url": question.url(**kept | {"order": one}), "current": one == name}
+        for one, (label, _order) in behind.orders(kpi).items()
+    ]
+    listed = {"more": more, "orders": choices, "sheet": question.url(**kept)}
+    listed |= {f"{one}_url": question.url(**kept | {"set": one, "hour": ""}) for one in ("included", "excluded")}
+    return listed | {"rows": behind.told(kpi, shown, question.scope)}
 
 
 def _counts(kpi: Kpi, question: Asked, shown: Card) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def test_figure_list_and_export_agree(client: Client, slug: str) -> None:
     page = client.get(f"/figures/kpi/{slug}/")
     exported = client.get(f"/figures/kpi/{slug}/csv/")
     lines = list(csv.reader(io.StringIO(exported.getvalue().decode("utf-8-sig"))))
-    assert lines[0] == ["ticket", "subject", "customer", "channel", "reason", "at", "value", "why"]
+    assert lines[0] == ["ticket", "subject", "customer", "channel", "reason", "at", "value", "why", "evidence"]
     assert len(lines) - 1 == page.context["included"] == len(page.context["rows"])
     told = client.get(f"/figures/kpi/{slug}/json/").json()
     assert len(told["tickets"]) == page.context["included"]
