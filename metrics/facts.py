@@ -155,14 +155,14 @@ def _first_reply(facts: TicketRow, timeline: Timeline, ruler: Ruler) -> None:
         facts.first_reply_us = ruler.us(start, reply.at, "reply")
         facts.first_reply_open_us = ruler.open_us(start, reply.at)
     if timeline.ticket.opened_by_customer:
-        acknowledgement = next((one for one in timeline.said if _acknowledges(one)), None)
+        acknowledgement = next((one for one in timeline.said if acknowledges(one)), None)
         if acknowledgement is not None:
             facts.acknowledged_at = acknowledgement.at
             facts.acknowledge_us = ruler.us(start, acknowledgement.at, "acknowledgement")
             facts.acknowledge_open_us = ruler.open_us(start, acknowledgement.at)
 
 
-def _acknowledges(one: Said) -> bool:
+def acknowledges(one: Said) -> bool:
     """An automatic answer that left; what a bot says is no acknowledgement (KPIS section 2)."""
     return one.author == "auto" and one.public and one.side_id is None and one.delivery not in UNREACHED
 
@@ -206,13 +206,13 @@ def _solves(facts: TicketRow, timeline: Timeline, spans: list[SpanRow], ruler: R
         facts.resolution_us = ruler.us(start, last.ended_at, "solve")
         facts.resolution_open_us = ruler.open_us(start, last.ended_at)
         facts.replies_to_solve = len(human_replies(timeline.said, until=last.ended_at))
-        ours = _ours(timeline, last.ended_at)
-        facts.requester_wait_us = sum(ruler.us(begin, end, "state") for begin, end in ours)
+        spent = ours(timeline, last.ended_at)
+        facts.requester_wait_us = sum(ruler.us(begin, end, "state") for begin, end in spent)
         if ruler.hours is not None:
-            facts.requester_wait_open_us = sum(ruler.open_us(begin, end) or 0 for begin, end in ours)
+            facts.requester_wait_open_us = sum(ruler.open_us(begin, end) or 0 for begin, end in spent)
 
 
-def _ours(timeline: Timeline, until: datetime) -> list[tuple[datetime, datetime]]:
+def ours(timeline: Timeline, until: datetime) -> list[tuple[datetime, datetime]]:
     """The intervals up to `until` in which the ticket was new, open or on hold."""
     found, state, since = [], str(State.NEW), timeline.ticket.opened_at
     for step in timeline.steps:

@@ -26,6 +26,7 @@ from metrics.refresh import catch_up
 from metrics.sheets import SHEETS
 from metrics.views.asked import Asked, asked
 from metrics.views.frame import frame
+from metrics.worked import STRETCHES, Worked, worked
 
 LISTED = ("set", "hour", "order")  # what an address says of the list, beside the question
 
@@ -38,9 +39,15 @@ def figure(request: Request, slug: str) -> HttpResponse:
     shown = card(slug, question.scope, question.before, question.url())
     excluded, hour = request.GET.get("set") == "excluded", _hour(question)
     rows = _rows(kpi, question)
-    context = {"asked": question, "card": shown, "chart": daily(shown, question.scope), "excluded": excluded}
+    context: dict[str, Any] = {
+        "asked": question,
+        "card": shown,
+        "chart": daily(shown, question.scope),
+        "excluded": excluded,
+    }
     context |= {"hour": hour, "hour_words": hour_words(hour), "hour_count": rows.order_by().count()} if hour else {}
     context |= _page(kpi, rows, question) | _counts(kpi, question, shown)
+    context |= {"worked": _worked(kpi, question, context["rows"])}
     return render(request, "metrics/figure.html", context | frame(request, "", question))
 
 
@@ -142,6 +149,16 @@ def _page(kpi: Kpi, rows: Rows, question: Asked) -> dict[str, Any]:
     listed = {"more": more, "orders": choices, "sheet": question.url(**kept)}
     listed |= {f"{one}_url": question.url(**kept | {"set": one, "hour": ""}) for one in ("included", "excluded")}
     return listed | {"rows": behind.told(kpi, shown, question.scope)}
+
+
+def _worked(kpi: Kpi, question: Asked, listed: list[behind.Row]) -> Worked | None:
+    """The ticket of ?ticket=, else the first that is listed: how it came to its value."""
+    asked_for = question.query_of("ticket")
+    number = int(asked_for) if re.fullmatch(r"\d{1,18}", asked_for) else listed[0].number if listed else None
+    if number is None or kpi.slug not in STRETCHES:
+        return None
+    row = behind.rows_of(kpi, question.scope, excluded=False).filter(number=number).first()
+    return worked(kpi, row, question.scope) if row else None
 
 
 def _counts(kpi: Kpi, question: Asked, shown: Card) -> dict[str, Any]:

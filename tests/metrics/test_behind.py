@@ -15,6 +15,7 @@ from metrics.panels import reason_words
 from metrics.ratios import NoTickets
 from metrics.refresh import catch_up
 from metrics.together import now_and_before
+from metrics.worked import STRETCHES, worked
 from tests.metrics.archive.conftest import history
 from tests.metrics.timelines import PARIS, at, colleague, drawn, scope
 from tickets.models import Event, Ticket
@@ -124,3 +125,16 @@ def test_every_reason_for_leaving_a_ticket_out_has_words() -> None:
     beyond = [part.population.beyond for part in parts if part.population.beyond]
     keys |= {why for one in beyond for why in (*one.why, one.late) if why}
     assert {key for key in keys if reason_words(key) == key} == set()
+
+
+@pytest.mark.parametrize("clock", ["calendar", "business"])
+def test_what_every_ticket_contributed_follows_from_its_timeline(clock: str, tmp_path: Path) -> None:
+    history(tmp_path, 13, 40)
+    whole = scope("2026-02-20", "2026-11-10", clock)
+    seen = 0
+    for slug in STRETCHES:
+        for row in rows_of(KPIS[slug], whole, excluded=False):
+            told = worked(KPIS[slug], row, whole)
+            assert (slug, row.number, told.total) == (slug, row.number, row.measured / 1_000_000)
+            seen += len(told.lengths)
+    assert seen > 100

@@ -237,3 +237,22 @@ def test_agents_have_no_figures(client: Client) -> None:
     agent.force_login(factories.user(role=Role.AGENT))
     assert agent.get("/figures/").status_code == 403
     assert client.get("/figures/kpi/nothing/").status_code == 404
+
+
+def test_a_figure_is_worked_out_on_one_of_its_tickets(client: Client) -> None:
+    factories.calendar()
+    history(2)
+    chosen = drawn(
+        "2026-03-20 17:30", ("2026-03-20 17:31", "auto"), ("2026-03-21 10:00", "failed"), ("2026-03-23 09:30", "agent")
+    )
+    address = f"/figures/kpi/response_time/?ticket={chosen.pk}"
+    told = client.get(address).context["worked"]
+    assert [(line.words, line.effect, *line.lengths) for line in told.lines] == [
+        ("The customer wrote", "the clock starts", "", ""),
+        ("An automatic answer", "nobody wrote it: the clock runs on", "", ""),
+        (f"{colleague().full_name} replied", "did not arrive: the clock runs on", "", ""),
+        (f"{colleague().full_name} replied", "the clock stops", "230,400\u00a0s", "3,600\u00a0s"),
+    ]
+    assert (told.sum, told.words) == ("230,400\u00a0s = 230,400\u00a0s", "2\u00a0d\u00a016\u00a0h")
+    assert client.get("/figures/kpi/csat/").context["worked"] is None
+    assert client.get("/figures/kpi/response_time/?ticket=999999").context["worked"] is None
