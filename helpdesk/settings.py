@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -223,7 +224,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "mailboxes": {"task": "channels_app.tasks.poll_channels", "schedule": 60.0, "options": {"expires": 60}},
     "pulse": {"task": "helpdesk.pulse", "schedule": 10.0, "options": {"expires": 10}},
     "figures": {"task": "metrics.tasks.refresh", "schedule": 5.0, "options": {"expires": 10}},
-    "figures-check": {"task": "metrics.tasks.check", "schedule": 86400.0},
+    "figures-check": {"task": "metrics.tasks.check", "schedule": crontab(hour="2", minute="10")},
     "figures-alerts": {"task": "metrics.tasks.watch", "schedule": 1800.0, "options": {"expires": 1800}},
     "figures-causes": {"task": "metrics.tasks.find_causes", "schedule": 1800.0, "options": {"expires": 1800}},
     "figures-reports": {"task": "metrics.tasks.report", "schedule": 60.0, "options": {"expires": 60}},

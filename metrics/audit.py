@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Shop
 from metrics.kpis import KPIS
+from metrics.models import Check
 from metrics.moments import Backlog
 from metrics.ratios import NoTickets
 from metrics.refresh import catch_up, differences, ticket_ids
@@ -15,18 +16,27 @@ from metrics.scope import Group, Scope
 from metrics.windows import Window
 
 DAYS = 92
+SHOWN = 50  # differences that are kept word by word
 
 
-def differences_everywhere(progress: Callable[[int], None] = lambda done: None) -> Iterator[str]:
-    """One line per difference; none when all is well. `progress` hears how many tickets have been compared."""
+def check(progress: Callable[[int], None] = lambda done: None) -> Check:
+    """Compare everything and keep what came of it. `progress` hears how many tickets have been compared."""
+    tickets, count = 0, 0
+    lines: list[str] = []
+    for done, found in _compared():
+        tickets, count = tickets + done, count + len(found)
+        lines += found[: SHOWN - len(lines)]
+        progress(tickets)
+    return Check.objects.create(tickets=tickets, differences=count, lines=lines)
+
+
+def _compared() -> Iterator[tuple[int, list[str]]]:
+    """Stretch by stretch how many tickets, and a line for each difference."""
     catch_up()
-    done = 0
     for batch in ticket_ids():
-        yield from differences(batch)
-        done += len(batch)
-        progress(done)
+        yield len(batch), differences(batch)
     for shop in Shop.objects.all():
-        yield from _figures(shop)
+        yield 0, list(_figures(shop))
 
 
 def _figures(shop: Shop) -> Iterator[str]:

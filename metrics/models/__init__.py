@@ -1,6 +1,7 @@
 """What is stored to count with: facts read from timelines, and what a manager may set about figures."""
 
 from metrics.models.alert import Alert
+from metrics.models.check import Check
 from metrics.models.dirty import DirtyTicket
 from metrics.models.facts import OpenSpan, TicketFacts, WaitFact, Why
 from metrics.models.goal import Goal
@@ -10,6 +11,7 @@ from metrics.models.settings import FigureSettings, LevelSetting
 
 __all__ = [
     "Alert",
+    "Check",
     "DirtyTicket",
     "FigureSettings",
     "Goal",

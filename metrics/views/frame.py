@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
 from accounts.http import Request
-from metrics.models import Alert, FigureSettings
+from metrics.models import Alert, Check, FigureSettings
 from metrics.views.asked import Asked
 
 
@@ -48,6 +48,7 @@ def frame(request: Request, current: str, asked: Asked | None = None) -> dict[st
     alerts = Alert.objects.open().count()
     ranked = FigureSettings.objects.filter(leaderboard=True).exists()
     return {
+        "check": Check.objects.order_by("pk").last(),
         "dashboards": _links((*DASHBOARDS, PEOPLE) if ranked else DASHBOARDS, current, asked),
         "judgement": [
             one | {"count": alerts if one["name"] == "figures-alerts" else 0} for one in _links(JUDGEMENT, current)

@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import Client
 
+from accounts.models import Role
 from hours.actions import set_hours
-from metrics.audit import differences_everywhere
+from metrics.audit import check
 from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
 from metrics.refresh import catch_up, differences, rebuild
+from metrics.tasks import check as check_nightly
 from tests import factories
 from tests.metrics.archive.conftest import history
 from tests.metrics.timelines import at, drawn, figure, value
@@ -97,7 +100,7 @@ def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(
     assert stored() == as_kept
     assert "80 tickets rebuilt." in capsys.readouterr().out
     assert not DirtyTicket.objects.exists()
-    assert list(differences_everywhere()) == []
+    assert check().lines == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -155,3 +158,22 @@ def test_a_batch_takes_the_same_number_of_queries(count: int, django_assert_num_
         factories.ticket()
     with django_assert_num_queries(12):  # type: ignore[operator]
         catch_up()
+
+
+@pytest.mark.django_db
+def test_a_check_that_finds_a_difference_is_kept_and_shown_in_red(caplog: pytest.LogCaptureFixture) -> None:
+    ticket = drawn("2026-03-02 10:00", ("2026-03-02 11:00", "agent"))
+    client = Client()
+    client.force_login(factories.user("claire@example.com", role=Role.MANAGER, language="en"))
+    home, figure = "/figures/", "/figures/kpi/csat/"
+    assert "never checked against the tickets yet" in client.get(home).content.decode()
+    assert check_nightly() == 0
+    assert "0 differences" in client.get(home).content.decode()
+    TicketFacts.objects.filter(pk=ticket.pk).update(replies=7)
+    assert check_nightly() == 1
+    for path in (home, figure):
+        page = client.get(path).content.decode()
+        assert ("banner--bad" in page, "1 difference" in page) == (True, True)
+    line = f"#{ticket.pk} replies: 7, should be 1"
+    assert line in client.get("/figures/alerts/").content.decode()
+    assert line in caplog.text

@@ -3,22 +3,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from helpdesk.lib.progress import Progress
-from metrics.audit import differences_everywhere
+from metrics.audit import check
 from tickets.models import Ticket
-
-SHOWN = 50
 
 
 class Command(BaseCommand):
     help = "Recompute all facts and compare them with the stored ones; exit 1 on any difference."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        progress, found, total = Progress(self.stderr), 0, Ticket.objects.count()
-        for line in differences_everywhere(lambda done: progress.step("tickets", done, total)):
-            found += 1
-            if found <= SHOWN:
-                self.stdout.write(line)
+        progress, total = Progress(self.stderr), Ticket.objects.count()
+        found = check(lambda done: progress.step("tickets", done, total))
         progress.clear()
-        if found:
-            raise CommandError(f"{found} differences. `rebuild_facts` puts them right; please report the cause.")
+        for line in found.lines:
+            self.stdout.write(line)
+        if found.differences:
+            words = "`rebuild_facts` puts them right; please report the cause."
+            raise CommandError(f"{found.differences} differences. {words}")
         self.stdout.write("All figures agree with their timelines.")
