@@ -21,7 +21,6 @@ from metrics.kpis.volume import opened_by_customers
 from metrics.measures import ANY, Figure, Key, Lengths, Simple, Tally
 from metrics.moments import LongestWait, elapsed
 from metrics.numbers import DAY, HOUR, MINUTE, Delta, Tone, decimal, delta, exact, words
-from metrics.populations import Population
 from metrics.scope import Group, Scope
 from metrics.together import Part, Place, aggregated, by_group
 from metrics.windows import first_of
@@ -164,7 +163,7 @@ class ReasonRow:
 
 def reasons(scope: Scope, before: Scope | None) -> list[ReasonRow]:
     """Why customers wrote, the most frequent first; what has no reason last. A rise is good or bad by its reason."""
-    counts, then = _by_reason(opened_by_customers(), scope, before)
+    counts, then = _by_reason(scope, before)
     orders = _orders(scope)
     group = group_of(scope)
     days = [first_of(day, group) for day in starts(scope, group)]
@@ -194,11 +193,9 @@ def _tone(change: Delta | None, reason: Reason | None) -> Tone:
     return "good" if change.text.startswith("↑") == (reason.polarity > 0) else "bad"
 
 
-def _by_reason(
-    population: Population, scope: Scope, before: Scope | None
-) -> tuple[dict[int | None, dict[date, int]], dict[int | None, int]]:
-    """How many of each reason: of every day of the scope, and of the whole of the one before."""
-    measures: dict[Part, Simple] = {("", ""): Tally(population)}
+def _by_reason(scope: Scope, before: Scope | None) -> tuple[dict[int | None, dict[date, int]], dict[int | None, int]]:
+    """How many customers wrote for each reason: of every day of the scope, and of the whole of the one before."""
+    measures: dict[Part, Simple] = {("opened_by_customers", ""): Tally(opened_by_customers())}
     (found,) = aggregated(measures, scope, before, (Group.REASON, group_of(scope)), ((0, 1),)).values()
     now: dict[int | None, dict[date, int]] = defaultdict(dict)
     then: dict[int | None, int] = defaultdict(int)

@@ -42,6 +42,11 @@ class Scope:
         """The facts' column of a length, in the clock asked for."""
         return f"{name}_open_us" if self.clock == Clock.BUSINESS else f"{name}_us"
 
+    @property
+    def filtered(self) -> bool:
+        """Narrower than a shop."""
+        return bool(self.channel or self.team or self.agent or self.reason or self.product)
+
     def previous(self) -> "Scope":
         return replace(self, window=self.window.previous())
 

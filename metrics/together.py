@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Expression, ExpressionWrapper, F, Func, Q
 
+from helpdesk.lib import compiled
 from metrics.measures import Figure, Key, Measure, Simple
 from metrics.populations import Population, Rows
 from metrics.scope import Group, Scope
@@ -74,7 +75,10 @@ def by_group(measures: Mapping[str, Measure], scope: Scope, group: Group) -> dic
 def aggregated(
     parts: Mapping[Part, Simple], scope: Scope, before: Scope | None, by: Sequence[Group], sets: Sets
 ) -> dict[Part, dict[Place, Figure]]:
-    """The figures of every group that there is, in each of the sets: one query for each population."""
+    """The figures of every group that there is, in each of the sets: one query for each population.
+
+    A part of the same name is the same each time, but for scope's clock.
+    """
     since = scope.window.start
     if before is None or before.window.end <= since:
         return _aggregated(parts, [before, scope] if before else [scope], since, by, sets)
@@ -112,33 +116,56 @@ def _aggregated(
     parts: Mapping[Part, Simple], scopes: Sequence[Scope], since: datetime, by: Sequence[Group], sets: Sets
 ) -> dict[Part, dict[Place, Figure]]:
     """The rows of all these scopes; what lies at or after `since` is now."""
-    sharing: dict[int, list[tuple[Part, Simple]]] = defaultdict(list)
+    sharing: dict[int, dict[Part, Simple]] = defaultdict(dict)
     for name, part in parts.items():
-        sharing[id(part.population)].append((name, part))
+        sharing[id(part.population)][name] = part
     found: dict[Part, dict[Place, Figure]] = {name: {} for name in parts}
     for shared in sharing.values():
-        population = shared[0][1].population
-        keys = [is_now(population, since), *(population.key(group, scopes[0]) for group in by)]
-        aggregates = [part.aggregates() for _name, part in shared]
-        columns = [[(column, f"a{n}_{column}") for column in one] for n, one in enumerate(aggregates)]
-        named = {f"a{n}_{column}": one for n, own in enumerate(aggregates) for column, one in own.items()}
-        for row in _grouped(within(population, scopes), keys, sets, named):
-            place = tuple(row[f"k{n}"] for n in range(len(keys)))
-            for (name, part), own in zip(shared, columns, strict=True):
-                found[name][place] = part.read({column: row[told] for column, told in own})
+        for row in _rows(shared, scopes, since, by, sets):
+            place = tuple(row.pop(f"k{n}") for n in range(len(by) + 1))
+            own: list[dict[str, Any]] = [{} for _part in shared]
+            for alias, value in row.items():
+                n, column = alias.split("_", 1)
+                own[int(n[1:])][column] = value
+            for (part_name, part), columns in zip(shared.items(), own, strict=True):
+                found[part_name][place] = part.read(columns)
     return found
 
 
-def within(population: Population, scopes: Sequence[Scope]) -> Rows:
-    """The counted rows of some scopes that differ in their windows only, one right after the other or not."""
+def _rows(
+    shared: Mapping[Part, Simple], scopes: Sequence[Scope], since: datetime, by: Sequence[Group], sets: Sets
+) -> list[dict[str, Any]]:
+    """What one population says. To write the SQL costs more than to ask it: but for filters it is written once."""
+    scope = scopes[0]
+
+    def asked(since: datetime, *edges: datetime) -> Rows:
+        population = next(iter(shared.values())).population
+        keys = [is_now(population, since), *(population.key(group, scope) for group in by)]
+        told = enumerate(part.aggregates() for part in shared.values())
+        aggregates = {f"a{n}_{column}": one for n, own in told for column, one in own.items()}
+        return _grouped(within(population, scope, edges), keys, sets, aggregates)
+
+    edges = _edges(scopes)
+    if scope.filtered:
+        return list(asked(since, *edges))
+    about = (scope.shop and scope.shop.pk, scope.clock, scope.window.zone.key)
+    return compiled.dated(asked, (*shared, *about, *by, sets), since, *edges)
+
+
+def _edges(scopes: Sequence[Scope]) -> list[datetime]:
+    """Where their windows begin and end, one after the other; where one follows another they are one."""
     windows = [scope.window for scope in scopes]
-    stretches = [population.within(window.start, window.end) for window in windows]
     if all(one.until == next_one.since for one, next_one in pairwise(windows)):
-        stretches = [population.within(windows[0].start, windows[-1].end)]
-    whenever = stretches[0]
-    for one in stretches[1:]:
-        whenever |= one
-    rows: Rows = population.counted(scopes[0], dated=False).filter(whenever).order_by()
+        return [windows[0].start, windows[-1].end]
+    return [edge for window in windows for edge in (window.start, window.end)]
+
+
+def within(population: Population, scope: Scope, edges: Sequence[datetime]) -> Rows:
+    """The counted rows between the first and the second of these instants, between the third and the fourth..."""
+    whenever = Q()
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        whenever |= population.within(start, end)
+    rows: Rows = population.counted(scope, dated=False).filter(whenever).order_by()
     return rows
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -22,7 +23,7 @@ Sql = str | None  # with all values in it; None: there is nothing to find
 MOST = 2000
 LARGEST = 2**63 - 1  # number of a row
 STAND_INS = range(2_140_000_001, 2_140_000_100)  # numbers that no row has, each for one that a page fills in
-STAND_IN = re.compile(rf"\b(?:{'|'.join(map(str, STAND_INS))})\b")
+INSTANTS = [datetime(9000, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(9)]  # at which nothing happens
 _written: dict[Hashable, Any] = {}
 
 
@@ -48,46 +49,58 @@ def found(build: Callable[..., QuerySet[Any, T]], key: Hashable, *numbers: int) 
     """
     if len(numbers) > len(STAND_INS):
         return list(build(*numbers))
-    written: Written[T] | None = _once(("found", key, len(numbers)), lambda: Written.by(build, len(numbers)))
-    return written.filled(numbers) if written and max(numbers, default=0) <= LARGEST else []
+    stand_ins = STAND_INS[: len(numbers)]
+    written: Written[T] | None = _once(("found", key, len(numbers)), lambda: Written.by(build, stand_ins))
+    if written is None or max(numbers, default=0) > LARGEST:
+        return []
+    with _planned_once():
+        return written.filled([Int8(number) for number in numbers])  # small or large: the same statement
+
+
+def dated(build: Callable[..., QuerySet[Any, T]], key: Hashable, *instants: datetime) -> list[T]:
+    """The same with instants instead of numbers. Planned each time: a month and three years want other plans."""
+    stand_ins = INSTANTS[: len(instants)]
+    written: Written[T] | None = _once(("dated", key, len(instants)), lambda: Written.by(build, stand_ins))
+    return written.filled(instants) if written else []
 
 
 @dataclass(frozen=True)
 class Written(Generic[T]):
-    """A query with its SQL, whose stand-ins are replaced by numbers each time."""
+    """A query with its SQL, whose stand-ins are replaced each time."""
 
     query: QuerySet[Any, T]
     compiler: SQLCompiler
     sql: str  # with all values in it but the stand-ins
-    places: tuple[int, ...]  # which of the numbers comes at each of its placeholders
+    places: tuple[int, ...]  # which of the values comes at each of its placeholders
     converters: dict[int, Any]  # from the database's values, by column
 
     @classmethod
-    def by(cls, build: Callable[..., QuerySet[Any, T]], count: int) -> "Written[T] | None":
-        query = build(*STAND_INS[:count])
+    def by(cls, build: Callable[..., QuerySet[Any, T]], stand_ins: Sequence[int | datetime]) -> "Written[T] | None":
+        query = build(*stand_ins)
         compiler = query.query.get_compiler(connection=connection)
         try:
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return None
-        missing = set(STAND_INS[:count]) - {one for one in params if type(one) is int}
+        missing = set(stand_ins) - {one for one in params if type(one) in (int, datetime)}
         if missing or query._known_related_objects:  # type: ignore[attr-defined]
             raise TypeError("This query cannot be written once: it does not compare with all that it is given.")
         columns = [column for column, _sql, _alias in compiler.select]
         text = _bound(sql, params).replace("%", "%%")
-        places = tuple(STAND_INS.index(int(found)) for found in STAND_IN.findall(text))
-        return cls(query, compiler, STAND_IN.sub("%s", text), places, compiler.get_converters(columns))
+        literals = [_bound("%s", [one]) for one in stand_ins]
+        stand_in = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, literals))})(?!\w)" if literals else "(?!)")
+        places = tuple(literals.index(found) for found in stand_in.findall(text))
+        return cls(query, compiler, stand_in.sub("%s", text), places, compiler.get_converters(columns))
 
-    def filled(self, numbers: tuple[int, ...]) -> list[T]:
-        params = tuple(Int8(numbers[place]) for place in self.places)  # small or large: the same statement
+    def filled(self, values: Sequence[Any]) -> list[T]:
+        params = tuple(values[place] for place in self.places)
         compiler = copy(self.compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
         compiler.get_converters = lambda *_args: self.converters  # type: ignore[method-assign]
         compiler.as_sql = lambda *_args, **_options: (self.sql, params)  # type: ignore[method-assign]
         query = self.query.all()
         query.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
-        with _planned_once():
-            return list(query)
+        return list(query)
 
 
 @contextmanager

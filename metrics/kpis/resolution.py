@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from metrics.kpis.registry import kpi
@@ -68,7 +68,7 @@ def one_touch_rate(scope: Scope) -> Measure:
     better="higher",
 )
 def first_contact_resolution_rate(scope: Scope) -> Measure:
-    left_out = {"too_recent": Q(first_solved_at__gt=timezone.now() - CAME_BACK_WITHIN)}
+    left_out = {"too_recent": Q(first_solved_at__gt=Now() - CAME_BACK_WITHIN)}
     first = tickets("first_solved_at", agent="first_solved_by", left_out=left_out, late="unsolved")
     return Share(first, Q(came_back=False))
 

@@ -1,5 +1,7 @@
 """Queries written once: the numbers are of this page, the objects are fresh, whoever asked first."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.db.models import Value
@@ -63,3 +65,19 @@ def test_a_query_that_would_remember_its_first_page_is_refused():
         compiled.found(lambda _pk: Ticket.objects.annotate(n=Value(1)), "test forgets", ticket.pk)
     with pytest.raises(TypeError):
         compiled.found(lambda pk: ticket.events.filter(pk=pk), "test remembers", Event.objects.earliest("pk").pk)
+
+
+def test_between_other_instants_the_same_sql_finds_other_rows():
+    noon = datetime(2026, 5, 5, 12, tzinfo=UTC)
+    tickets = [make.ticket() for _day in range(3)]
+    for n, ticket in enumerate(tickets):
+        Ticket.objects.filter(pk=ticket.pk).update(opened_at=noon + timedelta(days=n))
+
+    def found(*instants: datetime) -> list[int]:
+        opened = Ticket.objects.order_by("pk").values_list("pk", flat=True)
+        return compiled.dated(
+            lambda start, end: opened.filter(opened_at__gte=start, opened_at__lt=end), "dated", *instants
+        )
+
+    assert found(noon, noon + timedelta(days=1)) == [tickets[0].pk]
+    assert found(noon + timedelta(days=1), noon + timedelta(days=9)) == [tickets[1].pk, tickets[2].pk]
