@@ -96,8 +96,9 @@ class Listing:
         if not self.words:
             return None
         kept = f"patient:{self.user.pk}:{blake2b(self.words.encode()).hexdigest()}"
-        if self.patient and self.current and (found := cache.get(kept)):
-            return found
+        again: Found | None = cache.get(kept) if self.patient and self.current else None
+        if again:
+            return again
         patient = self.patient and not self.current
         found = tickets_like(ask(self.words), self.user, limit=MOST_FOUND, patient=patient)
         if patient:
