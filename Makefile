@@ -47,7 +47,7 @@ test: setup .venv/dev.stamp ## lint, types, import contract, all tests (installs
 dear:
 	$(STEP) "tests: browser" $(BIN)/pytest -n 2 -m browser $(QUICK)
 	$(STEP) "tests: slow" $(BIN)/pytest -n 2 -m "slow and not browser"
-	$(STEP) "tests: chaos, production" $(BIN)/pytest -m "(chaos or production) and not browser" $(QUICK)
+	$(STEP) "tests: chaos, production" $(BIN)/pytest -n 2 --dist loadfile -m "(chaos or production) and not browser" $(QUICK)
 
 check: setup .venv/dev.stamp ## what CI runs, without the slow tests
 	$(STEP) "lint" $(BIN)/ruff check .
@@ -55,7 +55,7 @@ check: setup .venv/dev.stamp ## what CI runs, without the slow tests
 	$(STEP) "types" env $(READ) $(BIN)/mypy .
 	$(STEP) "import contract" $(BIN)/lint-imports
 	$(STEP) "migrations" env $(READ) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
-	$(STEP) "tests: fast" $(BIN)/pytest -n 2 -m "not browser and not chaos and not production and not slow" $(QUICK)
+	$(STEP) "tests: fast" $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not chaos and not production and not slow" $(QUICK)
 
 fmt: setup .venv/dev.stamp ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
