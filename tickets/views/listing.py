@@ -28,7 +28,7 @@ PAGE_SIZE = 50
 MOST_ROWS = 300
 MOST_FOUND = 100
 PATIENCE = 1800  # seconds: how long the tickets of a patient search are gone through
-THUMBS = ("open", "mine", "unassigned")  # what a phone's bar has room for, beside the rest of the rail and the user
+THUMBS = ("open", "mentions", "snoozed")  # what a phone's bar has room for, beside the rest of the rail and the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,11 @@ class Listing:
     @property
     def thumbs(self) -> tuple[Tab, ...]:
         return tuple(tab for tab in self.tabs if tab.key in THUMBS)
+
+    @property
+    def chips(self) -> tuple[Tab, ...]:
+        """Every view, as a phone has them above its list: those that are counted first."""
+        return tuple(sorted((*self.tabs, *self.shared_tabs, *self.own_tabs), key=lambda tab: tab.count is None))
 
     @property
     def letters(self) -> tuple[tuple[str, str], ...]:

@@ -30,8 +30,10 @@ class CommandPalette extends HTMLElement {
   }
 
   item(target) {
-    const words = target.getAttribute("aria-label") || target.title || target.textContent;
-    const label = words.replace(target.querySelector("kbd, .keys")?.textContent ?? "\0", "").replace(/\s+/g, " ").trim();
+    const plain = target.cloneNode(true);
+    for (const aside of plain.querySelectorAll("kbd, .keys, .view__count")) aside.remove();
+    const words = target.getAttribute("aria-label") || target.title || plain.textContent;
+    const label = words.replace(/\s+/g, " ").trim();
     if (!label) return null;
     const item = document.createElement("div");
     item.className = "menu__item";

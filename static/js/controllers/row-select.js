@@ -25,6 +25,7 @@ class RowSelect extends HTMLElement {
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key.toLowerCase() === "a" && this.contains(event.target)) return this.set(this.boxes, true, event);
     if (command || event.altKey || this.closest("key-map[off]")) return;
+    if (document.querySelector(":popover-open")) return; // Escape closes the menu, not the choice it was opened for
     if (event.key === "Escape" && this.boxes.some((box) => box.checked)) return this.set(this.boxes, false, event);
     if (event.key.toLowerCase() !== "x") return;
     const box = this.querySelector(".row.is-cursor input[name=ticket]") ?? document.activeElement.closest?.("[data-row]")?.querySelector("input");
