@@ -131,6 +131,24 @@ def test_two_colleagues_see_each_other(page: Page, her_page: Page, agent: User, 
     expect(page.locator("#company .clash")).to_have_count(0)
 
 
+def test_a_list_shows_who_is_at_a_ticket_and_that_they_have_begun_an_answer(
+    page: Page, her_page: Page, agent: User
+) -> None:
+    ticket = make.ticket()
+    page.goto("/")
+    listening(page)
+    row = page.locator(f"#row-{ticket.pk}")
+    her_page.goto(f"/tickets/{ticket.pk}/")
+    listening(her_page)
+    expect(row.locator("[title='Sophie is looking']")).to_be_visible()
+    writing(her_page, "Je m’en occupe")
+    expect(row.locator("[title='Sophie is writing']")).to_be_visible()
+    expect(row.locator(".draft")).to_be_visible(timeout=6000)
+    her_page.goto("/")
+    expect(row.locator(".row__company .avatar")).to_have_count(0)
+    expect(row.locator(".draft")).to_be_visible()
+
+
 def test_a_stale_reply_is_confirmed(page: Page, agent: User, sophie: User, complaints: list[str]) -> None:
     ticket = make.ticket(assignee=agent)
     page.goto(f"/tickets/{ticket.pk}/")
