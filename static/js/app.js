@@ -6,6 +6,7 @@ import "./controllers/composer-form.js";
 import "./controllers/composer-rich.js";
 import "./controllers/draft-keeper.js";
 import "./controllers/drag-order.js";
+import "./controllers/empty-places.js";
 import "./controllers/failure-notice.js";
 import "./controllers/filter-list.js";
 import "./controllers/fit-frame.js";

@@ -10,6 +10,7 @@ class ComposerRich extends HTMLElement {
     this.words.addEventListener("focus", () => this.open(), { signal });
     form.addEventListener("click", (event) => this.press(event), { signal });
     form.addEventListener("rewrite", (event) => this.rewrite(event), { signal });
+    form.addEventListener("words:select", (event) => this.editor?.select(event.detail) && event.preventDefault(), { signal });
     form.addEventListener("draft:show", ({ detail }) => this.show(detail), { signal });
     form.addEventListener("file:inline", ({ detail }) => this.picture(detail), { signal });
     if (this.html.value) this.open();
@@ -28,7 +29,7 @@ class ComposerRich extends HTMLElement {
     if (!Editor || this.editor || !this.isConnected) return;
     const focused = document.activeElement === this.words;
     this.editor = new Editor(this, this.words, this.html, () => this.changed());
-    if (focused) this.editor.focus(this.words.selectionStart);
+    if (focused) this.editor.focus(this.words.selectionStart, this.words.selectionEnd);
   }
 
   changed() {

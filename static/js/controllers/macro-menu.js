@@ -1,8 +1,7 @@
 // <macro-menu src>: a "/" at the start of a line, then words, offers macros; arrows choose, Enter or Tab takes, Escape
 // closes. Taking one types its text where the caret is, puts its number into the form's hidden "macro" (its steps are
-// done with the reply) and sends `macro:taken` {id, text} up. Shows which places of the text are still empty.
+// done with the reply) and sends `macro:taken` {id, text} up.
 const CALL = /(?:^|\n)\/([^\n/]{0,60})$/;
-const PLACE = /\{\{\s*(?:input\.)?([\p{L}\p{N}_.-]+)[^{}]*\}\}/gu;
 const MARK = "\u2063"; // an invisible sign that nobody types
 const PAUSE = 120;
 
@@ -10,7 +9,6 @@ class MacroMenu extends HTMLElement {
   connectedCallback() {
     this.form = this.closest("form");
     this.box = this.querySelector(".macros");
-    this.empty = this.querySelector("[data-empty]");
     this.controller = new AbortController();
     const { signal } = this.controller;
     this.form.addEventListener("input", () => this.look(), { signal });
@@ -18,7 +16,6 @@ class MacroMenu extends HTMLElement {
     this.form.addEventListener("click", ({ target }) => target.closest("[data-macros]") && this.begin(), { signal });
     this.box.addEventListener("mousedown", (event) => this.point(event), { signal });
     this.box.addEventListener("mouseover", ({ target }) => this.choose(target.closest("[data-macro]") ?? this.chosen), { signal });
-    this.warn();
   }
 
   disconnectedCallback() {
@@ -40,21 +37,24 @@ class MacroMenu extends HTMLElement {
   }
 
   look() {
-    this.warn();
     const note = this.form.querySelector("#kind-note").checked;
     this.typed = note ? undefined : this.before().match(CALL)?.[1];
     clearTimeout(this.timer);
-    if (this.typed === undefined) return this.close();
+    Object.assign(this, { asking: this.typed !== undefined, hasty: false });
+    if (!this.asking) return this.close();
     this.timer = setTimeout(() => this.search(this.typed), PAUSE);
   }
 
   async search(words) {
     const url = `${this.getAttribute("src")}?q=${encodeURIComponent(words)}`;
     const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (!answer?.ok || words !== this.typed) return;
+    if (words !== this.typed) return;
+    this.asking = false;
+    if (!answer?.ok) return;
     this.box.innerHTML = await answer.text();
     this.box.hidden = false;
     this.choose(this.options[0]);
+    if (this.hasty && this.chosen) this.take();
   }
 
   get options() {
@@ -71,10 +71,13 @@ class MacroMenu extends HTMLElement {
   }
 
   press(event) {
-    if (this.box.hidden || event.isComposing) return;
+    if (event.isComposing) return;
+    if (this.box.hidden && !this.asking) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const { options } = this;
-    if (step && options.length) this.choose(options.at((options.indexOf(this.chosen) + step) % options.length));
+    if (this.asking && event.key === "Enter") this.hasty = !event.ctrlKey && !event.metaKey; // taken when it is found
+    else if (this.box.hidden) return;
+    else if (step && options.length) this.choose(options.at((options.indexOf(this.chosen) + step) % options.length));
     else if (event.key === "Escape") this.close();
     else if (["Enter", "Tab"].includes(event.key) && this.chosen && !event.ctrlKey && !event.metaKey) this.take();
     else return;
@@ -111,12 +114,6 @@ class MacroMenu extends HTMLElement {
 
   close() {
     this.box.hidden = true;
-  }
-
-  warn() {
-    const names = [...this.form.elements.text.value.matchAll(PLACE)].map((match) => match[1].replaceAll("_", " "));
-    this.empty.hidden = !names.length;
-    this.empty.querySelector("b").textContent = [...new Set(names)].join(", ");
   }
 }
 

@@ -74,9 +74,9 @@ export class Editor {
     this.box.classList.toggle("is-empty", !this.text() && !this.box.querySelector("img, li, blockquote"));
   }
 
-  focus(place) {
+  focus(place, end) {
     this.squire.focus();
-    if (place === undefined) return;
+    if (place === undefined || (end > place && this.select(this.words.value.slice(place, end)))) return;
     if (place >= this.words.value.length) this.squire.moveCursorToEnd();
   }
 
@@ -98,6 +98,13 @@ export class Editor {
 
   // Puts `text` where the words `quote` stand; false when formatting divides them.
   replace(quote, text) {
+    if (!this.select(quote)) return false;
+    this.squire.insertPlainText(text, false);
+    this.store();
+    return true;
+  }
+
+  select(quote) {
     const walker = document.createTreeWalker(this.box, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const at = walker.currentNode.data.replace(/\u00a0/g, " ").indexOf(quote);
@@ -105,9 +112,8 @@ export class Editor {
       const range = document.createRange();
       range.setStart(walker.currentNode, at);
       range.setEnd(walker.currentNode, at + quote.length);
+      this.squire.focus();
       this.squire.setSelection(range);
-      this.squire.insertPlainText(text, false);
-      this.store();
       return true;
     }
     return false;
