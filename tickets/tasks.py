@@ -20,6 +20,7 @@ __all__ = [
     "deliver_webhooks",
     "finish_reactions",
     "forget_kept_files",
+    "hand_out",
     "learn",
     "mail_digests",
     "push_notifications",
@@ -62,6 +63,11 @@ def mail_digests() -> int:
 @shared_task(name="tickets.tasks.push_notifications")
 def push_notifications() -> int:
     return push.sweep()
+
+
+@shared_task(name="tickets.tasks.hand_out")
+def hand_out() -> int:
+    return actions.hand_out_waiting()
 
 
 @shared_task(name="tickets.tasks.abandon_chats")

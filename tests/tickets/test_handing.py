@@ -9,9 +9,10 @@ from accounts.models import Presence, Role
 from helpdesk.lib.refused import Refused
 from tests import factories as make
 from tickets import actions
-from tickets.actors import SYSTEM
+from tickets.actors import SYSTEM, Actor
 from tickets.assignment import next_colleague
-from tickets.models import DeskSettings
+from tickets.models import DeskSettings, Ticket
+from tickets.tasks import hand_out
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,26 @@ def test_by_hand_gives_nobody_and_the_shop_decides():
     assert next_colleague(ticket) is None
     DeskSettings.objects.filter(shop=ticket.shop).update(assignment="turn")
     assert next_colleague(ticket) == colleague
+
+
+def test_what_came_while_nobody_was_here_is_handed_out_when_somebody_has_room():
+    make.calendar(weekly={day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")})
+    now, loft = timezone.now(), make.shop("loft")
+    later, sooner = (make.ticket(at=now - timedelta(hours=hours)) for hours in (1, 2))
+    by_hand = make.ticket(via=make.channel(shop=loft, name="Loft", address="loft@example.com"))
+    DeskSettings.objects.update_or_create(shop=later.shop, defaults={"assignment": "load"})
+    colleague = make.user(presence=Presence.AWAY, capacity=1)
+    assert hand_out() == 0
+    colleague.presence = Presence.ONLINE
+    colleague.save()
+    assert (hand_out(), hand_out()) == (1, 0)  # there is room for one
+    actions.solve(sooner, by=Actor.agent(colleague))
+    assert hand_out() == 1
+    assert list(Ticket.objects.order_by("pk").values_list("pk", "assignee")) == [
+        (later.pk, colleague.pk),
+        (sooner.pk, colleague.pk),
+        (by_hand.pk, None),
+    ]
 
 
 def test_the_next_ticket_is_the_most_urgent_of_nobody():

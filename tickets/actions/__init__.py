@@ -54,7 +54,7 @@ from tickets.actions.drafts import (
 )
 from tickets.actions.fate import MergeRefused, delete, mark_spam, merge, restore, unmark_spam, unmerge
 from tickets.actions.filing import fill_in, follow, note_request, unfollow
-from tickets.actions.handing import assign_in_turn, claim_next, hand_out
+from tickets.actions.handing import assign_in_turn, claim_next, hand_out, hand_out_waiting
 from tickets.actions.labels import merge_reasons, merge_tags, rename_tag, save_reason
 from tickets.actions.language import speak
 from tickets.actions.locking import Overtaken, StaleVersion
@@ -132,6 +132,7 @@ __all__ = [
     "follow",
     "follow_up",
     "hand_out",
+    "hand_out_waiting",
     "hold",
     "introduce",
     "is_blocked",

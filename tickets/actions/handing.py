@@ -3,13 +3,16 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Presence, User
 from helpdesk.lib.refused import Refused
 from tickets import assignment
 from tickets.actions.work import assign
 from tickets.actors import SYSTEM, Actor
-from tickets.models import Event, Ticket
+from tickets.models import DeskSettings, Event, Ticket
+from tickets.querysets import TicketQuerySet
 from tickets.states import State
+
+AT_ONCE = 200  # waiting tickets looked at in one round
 
 
 @transaction.atomic
@@ -28,14 +31,34 @@ def hand_out(event: Event) -> None:
         assign_in_turn(ticket, by=SYSTEM)
 
 
+def hand_out_waiting() -> int:
+    """Give what nobody had room for to those who are here now, the most urgent first. Returns how many were given."""
+    if not assignment.with_room(User.objects.filter(is_active=True, presence=Presence.ONLINE)).exists():
+        return 0
+    shops = DeskSettings.objects.exclude(assignment="manual").values("shop")
+    waiting = _waiting(Ticket.objects.filter(shop__in=shops, opened_by_customer=True, snoozed_until=None))
+    return sum(_hand_out(number) for number in list(waiting.values_list("pk", flat=True)[:AT_ONCE]))
+
+
+@transaction.atomic
+def _hand_out(number: int) -> bool:
+    """Not while somebody else is changing it, or has just taken it."""
+    free = Ticket.objects.unassigned().filter(pk=number).select_for_update(skip_locked=True, of=("self",)).first()
+    return free is not None and assign_in_turn(free, by=SYSTEM).assignee_id is not None
+
+
 @transaction.atomic
 def claim_next(user: User) -> Ticket:
     """Take the most urgent ticket that nobody has. Two colleagues at once get two tickets. Refused when there is none.
 
     A row that somebody else is changing right now is passed over.
     """
-    waiting = Ticket.objects.visible_to(user).live().unassigned().filter(state__in=[State.NEW, State.OPEN])
-    ticket = waiting.soonest_due_first().select_for_update(skip_locked=True, of=("self",)).first()
+    ticket = _waiting(Ticket.objects.visible_to(user)).select_for_update(skip_locked=True, of=("self",)).first()
     if ticket is None:
         raise Refused("ticket", _("Nothing is waiting for somebody to take it."))
     return assign(ticket, to=user, by=Actor.agent(user))
+
+
+def _waiting(tickets: TicketQuerySet) -> TicketQuerySet:
+    """Those of them that nobody has, the most urgent first."""
+    return tickets.live().unassigned().filter(state__in=[State.NEW, State.OPEN]).soonest_due_first()
