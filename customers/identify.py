@@ -36,11 +36,13 @@ def add_phone(customer: Customer, number: str) -> None:
     Identity.objects.get_or_create(kind=Identity.Kind.PHONE, value=value, defaults={"customer": customer})
 
 
-def normalise_phone(number: str) -> str:
-    """E.164 of an international number, "" when it is none."""
+def normalise_phone(number: str, country: str | None = None) -> str:
+    """E.164 of an international number, or of one as it is dialled in `country` ("FR"); "" when it is none."""
     try:
-        parsed = phonenumbers.parse(number)
+        parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:
+        return ""
+    if country and not phonenumbers.is_possible_number(parsed):
         return ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

@@ -48,7 +48,7 @@ def test_writing_first(client: Client, agent):
 
 
 def test_a_call_was_answered_at_once(client: Client, agent):
-    form = filled(kind="voice", email="", phone="+33612345678", text="Wants the blue one.")
+    form = filled(kind="voice", email="", phone="06 12 34 56 78", text="Wants the blue one.")
     client.post("/tickets/new/open/", form)
     ticket = Ticket.objects.get()
     assert (ticket.channel_kind, ticket.customer.phone, ticket.waiting_since) == ("voice", "+33612345678", None)

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from babel.core import get_global
 from django import forms
 from django.db import transaction
 from django.http import HttpResponse
@@ -52,9 +53,12 @@ class NewTicketForm(forms.Form):
             self.add_error("email", _("Give an e-mail address."))
         if data.get("kind") == CALL and not (data.get("email") or data.get("phone")):
             self.add_error("phone", _("Give a phone number or an e-mail address."))
-        if data.get("phone") and not normalise_phone(data["phone"]):
+        typed, country = data.get("phone"), get_global("zone_territories").get(data["shop"].timezone)
+        if typed and not (normalised := normalise_phone(typed, country)):
             words = _("Expected a number with its country code, for example +33612345678.")
             self.add_error("phone", words)
+        elif typed:
+            data["phone"] = normalised
         return data
 
 
@@ -100,7 +104,7 @@ def _opened(form: NewTicketForm, chosen: Customer | None, request: Request) -> T
 def _identified(data: dict[str, Any]) -> Customer:
     if data["email"]:
         return identify(Identity.Kind.EMAIL, normalise_email(data["email"]), name=data["name"])
-    return identify(Identity.Kind.PHONE, normalise_phone(data["phone"]), name=data["name"])
+    return identify(Identity.Kind.PHONE, data["phone"], name=data["name"])
 
 
 def _chosen(request: Request, pk: str) -> Customer | None:
