@@ -47,6 +47,7 @@ DISGUISES = [
     "#customer",
     "\\\\evil.example\\x",
     "http\u200b://x",
+    "http://[x",
 ]
 HOSTILE = [*(f"{name}:alert(1)" for name in NAMES), *(f"{name}://evil.example/x" for name in NAMES), *DISGUISES]
 
@@ -80,7 +81,7 @@ def test_the_four_schemes_do(link: str) -> None:
 def test_the_conversation_links_nowhere_else() -> None:
     """Words of a mail, a carrier's tracking link, the customer's own names."""
     agent, ticket = factories.user(), factories.ticket(text="\n".join(HOSTILE))
-    for link in DISGUISES[:10] + [f"{name}:alert(1)" for name in NAMES]:
+    for link in [*DISGUISES[:10], *(f"{name}:alert(1)" for name in NAMES), DISGUISES[-1]]:
         factories.order(ticket.customer, tracking={"url": link, "number": "6A1", "carrier": "x"})
     client = Client()
     client.force_login(agent)
