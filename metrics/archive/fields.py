@@ -105,7 +105,7 @@ class Fields:
 
     def zone(self, name: str, default: Any = ABSENT) -> str:
         value = self.text(name, default)
-        if value and value not in _zones():
+        if value != default and value not in _zones():
             raise self.refuse(name, f"{value!r} is no time zone, for example Europe/Paris")
         return value
 
@@ -143,7 +143,7 @@ class Fields:
 def load(raw: bytes) -> dict[str, Any]:
     """One line as an object, without what PostgreSQL cannot store (NUL, halves of surrogate pairs)."""
     try:
-        value = json.loads(raw, parse_constant=_no_number)
+        value = json.loads(raw.decode(), parse_constant=_no_number)  # of bytes it would take UTF-16 too
     except UnicodeDecodeError:
         raise BadLine("line", "is not UTF-8") from None
     except (ValueError, RecursionError) as problem:

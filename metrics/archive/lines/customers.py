@@ -208,7 +208,7 @@ def _order_values(fields: Fields, keys: Keys) -> dict[str, Any]:
         "total": _money(fields, "total"),
         "currency": fields.text("currency", shop.currency, longest=3),
         "status": fields.text("status", "", longest=40),
-        "items": fields.many("items"),
+        "items": [item.values for item in fields.each("items")],
         "tracking": fields.object("tracking"),
         "extra": fields.rest() | steps,
     }

@@ -52,7 +52,7 @@ def _values(line: Line, keys: Keys) -> dict[str, Any]:
         "shop": keys.shop(fields),
         "kind": fields.choice("kind", SelfServiceEntry.Kind.values),
         "at": fields.instant("at"),
-        "customer_id": keys.customer(fields) if fields.take("customer", None) else None,
+        "customer_id": keys.customer(fields) if fields.key("customer", "") else None,
         "confirmed": fields.flag("confirmed", False),
         "extra": fields.rest(),
     }

@@ -156,7 +156,7 @@ def _read(line: Line, ticket: Ticket, keys: Keys, said: dict[str | None, Message
     extra: dict[str, Any] = {}
     by_key: dict[str, Message] = {}
     for entry in fields.each("messages"):
-        message = messages.read(entry, ticket, keys, said.get(entry.values.get("key")))
+        message = messages.read(entry, ticket, keys, said.get(entry.key()))
         if message.key in by_key:
             raise entry.refuse("key", f"two messages have the key {message.key!r}")
         by_key[message.key or ""] = message

@@ -55,6 +55,7 @@ WRONG = [
     (TICKET | {"messages": {}}, "messages: expected a list, not {}"),
     (TICKET | {"messages": ["hello"]}, "messages[0]: expected an object"),
     (TICKET | {"messages": [ASKS, ASKS]}, "messages[1].key: two messages have the key 'm1'"),
+    (said(key=["m1"]), 'messages[0].key: expected a text, not ["m1"]'),
     (said(at="2026-03-02T10:00:00"), "messages[0].at: '2026-03-02T10:00:00' has no offset"),
     (said(**{"from": "boss"}), 'messages[0].from: "boss" is none of customer, agent, auto, bot'),
     (said(**{"from": "agent"}), "messages[0].agent: is required"),
@@ -79,9 +80,11 @@ WRONG = [
     (CUSTOMER | {"key": "c2", "emails": [], "phones": ["06 12"]}, "phones[0]: '06 12': expected +33612345678"),
     (ORDER | {"total": 9.9}, 'total: expected an amount as text, "59.90"'),
     (ORDER | {"total": "1e99"}, 'total: expected an amount as text, "59.90"'),
+    (ORDER | {"items": ["a lamp"]}, "items[0]: expected an object"),
     (AGENT | {"key": "a2"}, "email: belongs to the agent 'a1' already"),
     (SHOP | {"key": "Maison Lune!"}, "key: expected at most 50 letters"),
     (SHOP | {"key": "b", "timezone": "Paris"}, "timezone: 'Paris' is no time zone"),
+    (SHOP | {"key": "b", "timezone": ""}, "timezone: '' is no time zone"),
     ({"type": "calendar", "key": "h", "shop": "main", "weekly": {"lundi": []}}, "weekly.lundi: Expected one of mon"),
     (
         {"type": "calendar", "key": "h", "shop": "main", "weekly": {"mon": [["18:00", "09:00"]]}},
@@ -93,6 +96,10 @@ WRONG = [
     ),
     ({"type": "target", "key": "t", "shop": "main", "first_response": "4h"}, "first_response: expected a whole number"),
     ({"type": "self_service", "key": "s", "shop": "main", "at": AT, "kind": "guessed"}, 'kind: "guessed" is none of'),
+    (
+        {"type": "self_service", "key": "s", "shop": "main", "at": AT, "kind": "article_solved", "customer": []},
+        "customer: expected a text, not []",
+    ),
 ]
 
 
