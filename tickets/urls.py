@@ -150,6 +150,7 @@ urlpatterns = [
     path("complaints.csv", complaints.complaint_csv, name="complaint-csv"),
     path("confirm/<str:token>/", complaint_public.complaint_confirmation, name="complaint-confirmation"),
     path("tickets/<int:number>/complaint/", complaints.complaint, name="complaint"),
+    path("tickets/<int:number>/complaint/form/<str:part>/", complaints.complaint_form, name="complaint-form"),
     path("tickets/<int:number>/complaint/open/", complaints.open_complaint, name="open-complaint"),
     path("tickets/<int:number>/complaint/phase/", complaints.set_phase, name="set-phase"),
     path("tickets/<int:number>/complaint/announce/", complaints.announce_measures, name="announce-measures"),

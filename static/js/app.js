@@ -11,6 +11,7 @@ import "./controllers/failure-notice.js";
 import "./controllers/filter-list.js";
 import "./controllers/fit-frame.js";
 import "./controllers/focus-keeper.js";
+import "./controllers/form-folds.js";
 import "./controllers/form-preview.js";
 import "./controllers/key-map.js";
 import "./controllers/live-region.js";

@@ -342,6 +342,7 @@ def _values(side: Side) -> dict[str, dict[str, Any]]:
                   "revoke-token": ApiToken.objects.order_by("pk")[0].pk},
         "shop": {"": "main", **dict.fromkeys(("edit-shop", "save-shop"), side.ticket.shop_id)},
         "kind": {"": "nps", "api-draft": "reply"},
+        "part": {"": "learn"},
         "language": {"": "fr"},
         "sheet": {"": "reasons"},
         "slug": {"": "comment-retourner-un-article", "api-kpi-tickets": "backlog",

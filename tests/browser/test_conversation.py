@@ -13,7 +13,7 @@ from tests.browser import scenes
 from tests.browser.conftest import listening, log_in, writing
 from tickets import actions
 from tickets.actors import Actor
-from tickets.models import Delivery, DeskSettings, Draft, Message, Ticket
+from tickets.models import Complaint, Delivery, DeskSettings, Draft, Message, Ticket
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -298,6 +298,28 @@ def test_the_side_panel_keeps_its_place_and_the_focus(page: Page, agent: User) -
     page.keyboard.press("Enter")
     expect(page.locator("#customer").get_by_role("link", name="Carton trop fin")).to_be_visible()
     expect(panel).to_be_focused()
+
+
+def test_a_folded_form_opens_with_the_caret_in_it_and_escape_leads_back(page: Page, agent: User) -> None:
+    ticket = make.ticket(assignee=agent)
+    actions.open_complaint(ticket, by=Actor.agent(agent))
+    page.goto(f"/tickets/{ticket.pk}/")
+    for words, label in (
+        ("What we learn from it", "Cause"),
+        ("Compensate", "What"),
+        ("Report a problem", "What goes wrong"),
+    ):
+        summary = page.locator("summary", has_text=words)
+        summary.press("Enter")  # by the pointer it is fetched even before
+        expect(page.locator("details[open]", has=summary).get_by_label(label).first).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(summary).to_be_focused()
+        expect(page.locator("details[open]", has=summary)).to_have_count(0)
+    page.locator("summary", has_text="What we learn").click()
+    page.get_by_label("Cause").fill("Emballage trop fin")
+    page.keyboard.press("Enter")
+    expect(page.locator("summary", has_text="What we learn")).to_be_visible()
+    eventually(lambda: Complaint.objects.get(ticket=ticket).cause == "Emballage trop fin")
 
 
 @pytest.mark.parametrize(("width", "name"), [(1440, "wide"), (390, "phone")])

@@ -104,6 +104,18 @@ def test_with_htmx_the_panel_alone_comes_back(desk, complaint):
     assert (answer.status_code, html.count('id="complaint"'), "<html" in html) == (200, 1, False)
 
 
+def test_a_closed_form_is_fetched_when_it_is_opened(desk, complaint):
+    panel = desk.get(f"/tickets/{complaint.ticket_id}/").content.decode()
+    assert ('name="measures"' in panel, 'name="cause"' in panel) == (True, False)  # what the case waits for is there
+    alone = desk.get(case(complaint, "form/learn/"), headers={"HX-Request": "true"}).content.decode()
+    page = desk.get(case(complaint, "form/learn/")).content.decode()
+    assert [('name="cause"' in html, "<html" in html) for html in (alone, page)] == [(True, False), (True, True)]
+
+
+def test_a_form_that_the_case_has_not_or_not_yet_is_not_found(desk, complaint):
+    assert [desk.get(case(complaint, f"form/{part}/")).status_code for part in ("ask", "open", "other")] == [404] * 3
+
+
 def test_confirmed_only_with_evidence(desk, solved):
     answer = desk.post(case(solved, "confirm/"), {})
     assert (answer.status_code, fresh(solved).outcome) == (422, "")

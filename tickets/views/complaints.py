@@ -40,6 +40,7 @@ from tickets.views.complaint_panel import PHASE_TONES, case_of
 from tickets.views.side import money
 
 LIST, PAGE, PANEL = "tickets/complaints.html", "tickets/complaint_page.html", "tickets/complaint.html"
+FORM = "tickets/complaint_form.html"
 PAGE_SIZE = 50
 COSTS_OF = timedelta(days=90)
 STANDINGS = [
@@ -63,6 +64,21 @@ Act = Callable[[Complaint, Actor], object]
 def complaint(request: Request, number: int) -> HttpResponse:
     """The case on a page of its own; for htmx the panel."""
     return _show(request, get_ticket(request.user, number))
+
+
+@policy("ticket.write")
+@require_GET
+def complaint_form(request: Request, number: int, part: str) -> HttpResponse:
+    """One form of the case, for a panel in which it is closed; without htmx the case on its page with this form open.
+    404 for one that the case has not, or not yet."""
+    ticket = get_ticket(request.user, number)
+    case = case_of(ticket, request.user, asked=part)
+    if case.opened is None or case.opened.name != part:
+        raise Http404
+    context = {"case": case, "part": case.opened, "ticket": ticket}
+    if wants_fragment(request):
+        return render(request, FORM, context)
+    return render(request, PAGE, context | frame(request) | {"list": listing(request, size=0)})
 
 
 @policy("ticket.write")
