@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from helpdesk.lib import presence
+from helpdesk.lib import compiled, presence
 from helpdesk.lib.presence import Doing
 from tickets import chat
-from tickets.models import Draft, Ticket
+from tickets.models import ChatSession, Draft, Ticket
 from tickets.views.rows import Colleague
 
 AWAY = 60  # seconds without a sign of life from a chat's visitor
@@ -90,14 +91,19 @@ def company_of(ticket: Ticket, reader: User, drafts: list[Draft] | None = None) 
 
 def _visitor(ticket: Ticket) -> Visitor | None:
     """None for a ticket of another channel, which costs nothing; otherwise one query."""
-    session = ticket.chats.select_related("channel").order_by("-pk").first() if ticket.channel_kind == "chat" else None
-    if session is None:
+    found = compiled.found(_newest_session, "session", ticket.pk) if ticket.channel_kind == "chat" else []
+    if not found:
         return None
+    session = found[0]
     here = not session.is_away(AWAY)
     typing = here and chat.is_typing(ticket)
     words = _("The visitor is writing") if typing else _("The visitor is here") if here else _("The visitor has left")
     safe = session.page_url if session.page_url.startswith(("https://", "http://")) else ""
     return Visitor(words, here, session.page_title or session.page_url, safe, chat.typed(session) if typing else "")
+
+
+def _newest_session(ticket: int) -> QuerySet[ChatSession]:
+    return ChatSession.objects.filter(ticket=ticket).order_by("-pk")[:1]
 
 
 def _companion(user: User, doing: Doing) -> Companion:

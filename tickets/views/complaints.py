@@ -78,7 +78,7 @@ def complaint_form(request: Request, number: int, part: str) -> HttpResponse:
     context = {"case": case, "part": case.opened, "ticket": ticket}
     if wants_fragment(request):
         return render(request, FORM, context)
-    return render(request, PAGE, context | frame(request) | {"list": listing(request, size=0)})
+    return render(request, PAGE, context)
 
 
 @policy("ticket.write")

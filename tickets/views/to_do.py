@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from helpdesk.lib import compiled
 from tickets.models import Task, Ticket
 from tickets.views.clock import Due, Times, exact
 
@@ -18,8 +21,11 @@ class ToDo:
 
 def to_do_on(ticket: Ticket, now: datetime) -> list[ToDo]:
     """What is still to do about a ticket: one query."""
-    rows = ticket.to_do.filter(done_at=None).select_related("user", "team")
-    return [shown(one, now) for one in rows]
+    return [shown(one, now) for one in compiled.found(_undone, "to do", ticket.pk)]
+
+
+def _undone(ticket: int) -> QuerySet[Task]:
+    return Task.objects.filter(ticket=ticket, done_at=None).select_related("user", "team")
 
 
 def shown(task: Task, now: datetime) -> ToDo:
