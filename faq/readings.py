@@ -1,6 +1,5 @@
 """What the public pages read: themes with their counts, answers by usefulness, one article with its neighbours."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -80,16 +79,10 @@ def published(shop: Shop, language: str, number: int) -> ArticleTranslation | No
     return found
 
 
-def about_products(shop: Shop, language: str, skus: Collection[str]) -> dict[str, list[ArticleTranslation]]:
-    """The answers about each of these products, by SKU, the most useful first; one query, none without products."""
-    found: dict[str, list[ArticleTranslation]] = {sku: [] for sku in skus}
-    if not skus:
-        return found
+def about_products(shop: int, language: str, skus: Any) -> QuerySet[ArticleTranslation]:
+    """The answers about any of these products, the most useful first."""
     rows = ArticleTranslation.objects.of(shop, language).published().by_usefulness().select_related("article")
-    for row in rows.filter(article__skus__overlap=list(skus)).only("language", "slug", "title", "article__skus"):
-        for sku in found.keys() & set(row.article.skus):
-            found[sku].append(row)
-    return found
+    return rows.filter(article__skus__overlap=skus).only("language", "slug", "title", "article__skus")
 
 
 def related(article: Article, language: str, limit: int = 6) -> list[Link]:

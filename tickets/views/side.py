@@ -11,12 +11,13 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import format_currency
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Func, QuerySet, TextField
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import User
 from channels_app.models import ChannelKind
@@ -24,6 +25,7 @@ from customers import merge
 from customers.models import Customer, Identity, Order
 from customers.stores.registry import store_of
 from faq import addresses, readings
+from faq.models import ArticleTranslation
 from helpdesk.lib import compiled
 from tickets.models import Author, Message, Ticket
 from tickets.querysets import sight
@@ -39,6 +41,17 @@ IDENTITY_ICONS = {
     Identity.Kind.WHATSAPP: "whatsapp",
     Identity.Kind.INSTAGRAM: "insta",
     Identity.Kind.STORE: "shop",
+}
+SKUS = Func("items", template="jsonb_path_query(%(expressions)s, '$[*].sku') #>> '{}'", output_field=TextField())
+STATUS_WORDS = {
+    "pending": pgettext_lazy("order", "to be paid"),
+    "paid": pgettext_lazy("order", "paid"),
+    "processing": pgettext_lazy("order", "being prepared"),
+    "shipped": pgettext_lazy("order", "shipped"),
+    "delivered": pgettext_lazy("order", "delivered"),
+    "cancelled": pgettext_lazy("order", "cancelled"),
+    "refunded": pgettext_lazy("order", "refunded"),
+    "returned": pgettext_lazy("order", "returned"),
 }
 STATUS_TONES = {"delivered": "good", "shipped": "info", "cancelled": "bad", "refunded": "warn", "returned": "warn"}
 
@@ -189,12 +202,12 @@ def _orders(customer: int, shop: int) -> QuerySet[Order]:
     return Order.objects.filter(customer=customer, shop=shop)[: ORDERS + 1]
 
 
-def _tickets(customer: Customer, user: User) -> list[dict[str, Any]]:
+def _tickets(customer: Customer, user: User) -> list[tuple[Any, ...]]:
     """The customer's latest tickets that this user may know of."""
 
     def latest(number: int) -> QuerySet[Ticket, Any]:
         theirs = Ticket.objects.visible_to(user).present().filter(customer=number).order_by("-opened_at")
-        return theirs.values("pk", "subject", "channel_kind", "opened_at")[: EARLIER + 1]
+        return theirs.values_list("pk", "subject", "channel_kind", "opened_at")[: EARLIER + 1]
 
     return compiled.found(latest, ("tickets of", sight(user)), customer.pk)
 
@@ -221,12 +234,19 @@ def _contact(message: Message, now: datetime) -> Contact:
 
 def _answers(ticket: Ticket, orders: list[Order]) -> Mapping[str, tuple[Answer, ...]]:
     """What the help centre says, in the customer's language, about the products of these orders, by SKU."""
-    skus = {str(item["sku"]) for order in orders for item in order.items if isinstance(item, dict) and item.get("sku")}
-    found = readings.about_products(ticket.shop, ticket.language, skus)
-    return {
-        sku: tuple(Answer(row.title, addresses.article(ticket.shop, row)) for row in rows[:ANSWERS])
-        for sku, rows in found.items()
-    }
+    if not any(isinstance(item, dict) and item.get("sku") for order in orders for item in order.items):
+        return {}
+
+    def about(shop: int, *numbers: int) -> QuerySet[ArticleTranslation]:
+        bought = Order.objects.filter(pk__in=numbers).order_by().values(sku=SKUS)
+        return readings.about_products(shop, ticket.language, ArraySubquery(bought))
+
+    found: dict[str, list[Answer]] = {}
+    for row in compiled.found(about, ("products", ticket.language), ticket.shop_id, *(order.pk for order in orders)):
+        answer = Answer(row.title, addresses.article(ticket.shop, row))
+        for sku in row.article.skus:
+            found.setdefault(sku, []).append(answer)
+    return {sku: tuple(answers[:ANSWERS]) for sku, answers in found.items()}
 
 
 def _local_time(zone: str, now: datetime) -> str:
@@ -289,17 +309,7 @@ def _purchase(order: Order, about: set[int], answers: Mapping[str, tuple[Answer,
 
 def order_status(status: str) -> str:
     """A store's status in the reader's language, where it is one of the usual words."""
-    words = {
-        "pending": pgettext("order", "to be paid"),
-        "paid": pgettext("order", "paid"),
-        "processing": pgettext("order", "being prepared"),
-        "shipped": pgettext("order", "shipped"),
-        "delivered": pgettext("order", "delivered"),
-        "cancelled": pgettext("order", "cancelled"),
-        "refunded": pgettext("order", "refunded"),
-        "returned": pgettext("order", "returned"),
-    }
-    word = words.get(status, status)
+    word = str(STATUS_WORDS.get(status, status))
     return word[:1].upper() + word[1:]
 
 
@@ -309,13 +319,14 @@ def _item(item: dict[str, object], currency: str, answers: Mapping[str, tuple[An
     return Item(str(item.get("name", "")), detail, price, answers.get(str(item.get("sku", "")), ()))
 
 
-def _earlier(row: Mapping[str, Any], ticket: Ticket, times: Times) -> Earlier:
-    kind = ChannelKind(row["channel_kind"])
+def _earlier(row: tuple[Any, ...], ticket: Ticket, times: Times) -> Earlier:
+    number, subject, channel, opened_at = row
+    kind = ChannelKind(channel)
     return Earlier(
-        url=reverse("ticket", args=[row["pk"]]),
+        url=reverse("ticket", args=[number]),
         channel=kind.value,
         channel_label=str(kind.label),
-        subject=row["subject"] or _("(no subject)"),
-        time=times.moment(row["opened_at"]),
-        current=row["pk"] == ticket.pk,
+        subject=subject or _("(no subject)"),
+        time=times.moment(opened_at),
+        current=number == ticket.pk,
     )
