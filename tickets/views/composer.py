@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from accounts.access import may
 from accounts.http import Request
@@ -26,6 +27,7 @@ class Kept:
     version: int
 
 
+TYPED = ("kind", "text", "html", "cc", "bcc", "seen", "submission", "macro")
 EMPTY = Kept("", "", "", "", 0)
 
 
@@ -39,25 +41,28 @@ def _by_kind(rows: Iterable[Draft]) -> dict[str, Draft]:
 
 
 def composer(request: Request, reading: Reading, form: SayForm | None = None) -> dict[str, Any]:
-    """The context of the composer: what was typed just now, else the draft."""
+    """The context of the composer: what was typed just now (`form`: something is wrong with it), else the draft."""
     ticket, facts = reading.ticket, reading.facts
     drafts = _by_kind(one for one in reading.drafts if one.user_id == request.user.pk)
     kept = {kind: _kept(drafts.get(kind)) for kind in (SayForm.Kind.REPLY, SayForm.Kind.NOTE)}
     if form is None:
         kind = SayForm.Kind.NOTE if list(drafts) == [SayForm.Kind.NOTE] else SayForm.Kind.REPLY
-        draft = kept[kind]
-        start = {"kind": kind, "text": draft.text, "html": draft.html, "cc": draft.cc, "bcc": draft.bcc}
-        form = SayForm(initial=start | {"seen": facts.newest or 0})
-    kind = str(form["kind"].value())
-    copies_open = bool(form["cc"].value() or form["bcc"].value() or form.errors.keys() & {"cc", "bcc"})
+        typed = _plain(kept[kind]) | {"kind": kind, "seen": facts.newest or 0, "submission": uuid4(), "macro": ""}
+    else:
+        typed = {name: form[name].value() or "" for name in TYPED}
+    kind, wrong = str(typed["kind"]), form.errors if form else {}
+    copies_open = bool(typed["cc"] or typed["bcc"] or wrong.keys() & {"cc", "bcc"})
     by_chat = stays_in_chat(ticket)
     return {
         "ticket": ticket,
         "form": form,
+        "typed": typed,
         "drafts": {name: _plain(one) for name, one in kept.items()},
         "is_note": kind == SayForm.Kind.NOTE,
         "may_forward": may(request.user, "side.write") and facts.newest is not None,
         "copies_open": copies_open,
+        "bad_cc": "cc" in wrong,
+        "bad_bcc": "bcc" in wrong,
         "draft_version": kept.get(kind, EMPTY).version,
         "has_draft": kind in drafts,
         "draft_files": drafts[kind].files.all() if kind in drafts else [],
