@@ -1,11 +1,12 @@
 """A conversation from the first word to the last: messages, notes, events and days, ready to show."""
 
+import html
 import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID, uuid4
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -35,6 +36,7 @@ PREVIEW_BYTES = 3_000_000  # pictures beyond stay an icon
 FOLDED_FROM, SHOWN_AT_END = 14, 6  # messages
 EXCERPT = 140  # characters of a folded letter
 LINK = re.compile(r"://|www\.|@|mailto:|\.(?:com|edu|gov|int|mil|net|org)", re.IGNORECASE)  # what urlize looks for
+WORD = re.compile(r"\S+")
 JOINED = {
     Why.OPENED: gettext_lazy("Began this ticket"),
     Why.TOKEN: gettext_lazy("Joined: it was sent to this ticket’s own reply address"),
@@ -82,24 +84,33 @@ class Paper:
     preview: str  # the address of a picture that may be shown small; "" for other files
 
 
+class Shape(NamedTuple):
+    """What the markup of a message depends on; the rest is filled in."""
+
+    side: str  # "in", "out", "note"
+    nested: bool  # in a conversation with a third party
+    colleague: Colleague | None
+    channel: str
+    channel_label: str
+    routed: bool
+    automatic: bool
+    tagged: bool  # as automatic; where its author does not say so
+    rich: bool  # `text` is formatted
+
+
 @dataclass(frozen=True, slots=True)
 class Bubble:
     """One message: the customer's on the left, ours on the right, a note dashed."""
 
     kind: ClassVar[str] = "message"
     id: int
-    side: str  # "in", "out", "note"
+    shape: Shape
     author: str
     initials: str
-    colleague: Colleague | None
-    channel: str
-    channel_label: str
     route: str
-    automatic: bool
     excerpt: str  # of an automatic letter, which is folded
     unproven: bool
     text: SafeString
-    rich: bool  # `text` is formatted
     quoted: str
     quoted_lines: int
     original: str
@@ -231,7 +242,7 @@ def thread_of(
     mine = {one.message.pk for one in said if reader and one.message.user_id == reader.pk}
     fresh = next((one for one in placed if one[1] == 0 and since and one[0] > since and one[2] not in mine), None)
     kept = placed if whole else _folded(placed, fresh)
-    return list(_with_days(kept, fresh))
+    return list(_with_days(kept, fresh, times))
 
 
 def _placed(one: Said, times: Times, contact: bool) -> Placed:
@@ -265,17 +276,17 @@ def _folded(placed: list[Placed], fresh: Placed | None) -> list[Placed | Fold]:
     return [*placed[:first], Fold(hidden), *placed[end:]] if hidden > 1 else list(placed)
 
 
-def _with_days(placed: Iterable[Placed | Fold], fresh: Placed | None) -> Iterator[Entry]:
-    last = ""
+def _with_days(placed: Iterable[Placed | Fold], fresh: Placed | None, times: Times) -> Iterator[Entry]:
+    last = None
     for one in placed:
         if isinstance(one, Fold):
             yield one
             continue
         at, _kind, _pk, entry = one
-        label = day(at)
-        if label != last:
-            yield Day(id=f"{at:%Y%m%d}", label=label)
-            last = label
+        today = at.astimezone(times.zone).date()
+        if today != last:
+            yield Day(id=f"{at:%Y%m%d}", label=day(at))
+            last = today
         if one is fresh:
             yield Mark()
         yield entry
@@ -287,20 +298,26 @@ def _bubble(said: Said, times: Times, contact: bool) -> Bubble:
     colleague = Colleague(message.user.full_name, message.user.initials, message.user.colour) if message.user else None
     author = _author(message, contact)
     quoted = message.quoted_text
+    route = _route(message) if contact else ""
     return Bubble(
         id=message.pk,
-        side=_place(message),
+        shape=Shape(
+            side=_place(message),
+            nested=message.side is not None,
+            colleague=colleague,
+            channel=message.channel_kind,
+            channel_label=str(ChannelKind(message.channel_kind).label),
+            routed=bool(route),
+            automatic=message.automatic,
+            tagged=message.automatic and author != _("Automatic"),
+            rich=ours and bool(message.html) and message.author == Author.AGENT,
+        ),
         author=author,
         initials=initials(author),
-        colleague=colleague,
-        channel=message.channel_kind,
-        channel_label=str(ChannelKind(message.channel_kind).label),
-        route=_route(message) if contact else "",
-        automatic=message.automatic,
+        route=route,
         excerpt=Truncator(" ".join(message.visible_text.split())).chars(EXCERPT) if message.automatic else "",
         unproven=not ours and not message.verified and message.channel_kind == ChannelKind.EMAIL,
         text=_words(said),
-        rich=ours and bool(message.html) and message.author == Author.AGENT,
         quoted=quoted,
         quoted_lines=quoted.count("\n") + 1,
         original=reverse("message-original", args=[message.ticket_id, message.pk]) if message.html else "",
@@ -345,8 +362,12 @@ def _words(said: Said) -> SafeString:
 
 
 def _linked(text: str) -> str:
-    """The text with its links to follow. To look at every word for one takes longer than all else about a message."""
-    return urlize(text, autoescape=True) if LINK.search(text) else escape(text)
+    """The text with its links to follow. To take every word apart takes longer than all else about a message."""
+    return WORD.sub(_linked_word, text) if LINK.search(text) else escape(text)
+
+
+def _linked_word(word: re.Match[str]) -> str:
+    return urlize(word[0], autoescape=True) if LINK.search(word[0]) else html.escape(word[0])
 
 
 def _shown_inside(message: Message, attachment: Attachment) -> bool:
