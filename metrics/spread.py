@@ -3,23 +3,27 @@
 import math
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, F, Func, IntegerField, Value
+from django.db.models import BigIntegerField, BooleanField, Case, Count, F, Func, IntegerField, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from metrics import charts
+from metrics.kpis import KPIS
 from metrics.levels import LIVE
-from metrics.measures import Figure, Lengths
+from metrics.measures import Figure, Lengths, Share, over
 from metrics.numbers import DAY, HOUR, MINUTE, decimal, words
 from metrics.scope import Scope
+from tickets.models.sla import Clock
 
 LOW, HIGH, BARS = 10.0, 3.0 * DAY, 48
 AXIS = (10, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY, 3 * DAY)
 CUTS = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, DAY)
-WIDTH, TOP, BOTTOM = 1140.0, 44.0, 244.0
+WIDTH, ROW, HEIGHT = 1140.0, 14.0, 200.0  # of the chart, of a mark's words, of the highest bar
 Reach = tuple[float, float]
+Stood = tuple[float, str, str]  # an upright line: its length, its words, its kind; each on a row of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,33 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """The target for the first reply that was in force most often, and how many of all targets were met."""
+
+    seconds: int
+    clock: str
+    alone: bool
+    share: float | None
+
+    @property
+    def words(self) -> str:
+        told = {"share": words(self.share, "percent"), "target": words(self.seconds, "seconds")}
+        if self.clock == Clock.BUSINESS:
+            told["target"] = _("%(length)s of opening hours") % {"length": told["target"]}
+        if self.alone:
+            return _("%(share)s within the target of %(target)s") % told
+        return _("%(share)s within target, mostly %(target)s") % told
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     chart: charts.Chart
     rows: list[Row]
     lead: str
     live: str
     other: str
+    live_target: Target | None
+    other_target: Target | None
 
 
 def spread(lengths: Lengths, scope: Scope, figure: Figure) -> Spread | None:
@@ -50,8 +75,27 @@ def spread(lengths: Lengths, scope: Scope, figure: Figure) -> Spread | None:
     live, other = _counts(lengths, scope, bounds)
     told = {"median": words(figure.median, "seconds"), "p90": words(figure.p90, "seconds")}
     lead = _("Half of the customers waited less than %(median)s, one in ten more than %(p90)s.") % told
-    chart = _chart(bounds, live, other, figure, lead)
-    return Spread(chart, _rows(bounds, live, other), lead, decimal(sum(live), 0), decimal(sum(other), 0))
+    soft, hard = _targets_of(scope)
+    chart = _chart(bounds, live, other, _statistics(figure) + _targets(soft, hard, scope), lead)
+    counts = decimal(sum(live), 0), decimal(sum(other), 0)
+    return Spread(chart, _rows(bounds, live, other), lead, *counts, soft, hard)
+
+
+def _targets_of(scope: Scope) -> list[Target | None]:
+    """Of the first-reply targets of the window: those of live channels, and those of the others."""
+    measure = KPIS["first_response_within_target"].measure(scope)
+    assert isinstance(measure, Share)
+    live = Case(When(ticket__facts__channel_kind__in=LIVE, then=True), default=False, output_field=BooleanField())
+    due = measure.counted(scope).order_by().annotate(live=live).values("live", "target", "clock")
+    rows = list(due.annotate(count=Count("pk"), met=Count("pk", filter=measure.hit)).order_by("-count", "target"))
+    return [_target([row for row in rows if row["live"] is one]) for one in (True, False)]
+
+
+def _target(rows: list[dict[str, Any]]) -> Target | None:
+    if not rows:
+        return None
+    met, count = sum(row["met"] for row in rows), sum(row["count"] for row in rows)
+    return Target(rows[0]["target"], rows[0]["clock"], len(rows) == 1, over(100 * met, count))
 
 
 def _bounds() -> list[int]:
@@ -74,18 +118,20 @@ def _counts(lengths: Lengths, scope: Scope, bounds: list[int]) -> tuple[list[int
     return live, other
 
 
-def _chart(bounds: list[int], live: list[int], other: list[int], figure: Figure, spoken: str) -> charts.Chart:
+def _chart(bounds: list[int], live: list[int], other: list[int], stood: list[Stood], spoken: str) -> charts.Chart:
     """Heights are counts over the width of a bar, so that narrow and wide bars compare."""
     edges = [LOW, *(float(bound) for bound in bounds), HIGH]
-    reach = _reach(edges, [soft + hard for soft, hard in zip(live, other, strict=True)], figure)
+    top = 2 + ROW * len(stood)
+    bottom = top + HEIGHT
+    reach = _reach(edges, [soft + hard for soft, hard in zip(live, other, strict=True)], stood)
     places = [charts.log_place(edge, *reach, WIDTH) for edge in edges]
     widths = [right - left for left, right in pairwise(places)]
     dense = [(soft + hard) / (width or 1) for soft, hard, width in zip(live, other, widths, strict=True)]
-    scale = (BOTTOM - TOP) / max(dense)
+    scale = HEIGHT / max(dense)
     bars = [
         charts.Bar(
             left + 1,
-            BOTTOM - height * scale,
+            bottom - height * scale,
             width - 2,
             height * scale,
             f"{words(edges[n], 'seconds')} – {words(edges[n + 1], 'seconds')}: {live[n] + other[n]}",
@@ -99,28 +145,31 @@ def _chart(bounds: list[int], live: list[int], other: list[int], figure: Figure,
         for cut in AXIS
         if reach[0] <= cut <= reach[1]
     ]
-    return charts.Chart(
-        WIDTH, BOTTOM + 24, spoken, bars=bars, labels=ticks, marks=_marks(figure, reach), top=TOP, bottom=BOTTOM
-    )
+    marks = [
+        charts.Mark(charts.log_place(value, *reach, WIDTH), label, words(value, "seconds"), kind, row)
+        for row, (value, label, kind) in enumerate(stood)
+    ]
+    return charts.Chart(WIDTH, bottom + 24, spoken, bars=bars, labels=ticks, marks=marks, top=top, bottom=bottom)
 
 
-def _reach(edges: list[float], counts: list[int], figure: Figure) -> Reach:
+def _reach(edges: list[float], counts: list[int], stood: list[Stood]) -> Reach:
     """From the last axis label below every length to the first above: an axis without a bar says nothing."""
     held = [n for n, count in enumerate(counts) if count]
-    told = [value for value in (figure.median, figure.mean, figure.p90) if value is not None]
+    told = [value for value, _label, _kind in stood]
     first, last = min(edges[held[0]], *told), max(edges[held[-1] + 1], *told)
     low = max((cut for cut in AXIS if cut <= first), default=LOW)
     return low, min((cut for cut in AXIS if cut >= last), default=HIGH)
 
 
-def _marks(figure: Figure, reach: Reach) -> list[charts.Mark]:
-    """The statistics, each on a row of its own so that words never meet."""
+def _statistics(figure: Figure) -> list[Stood]:
     told = ((figure.median, _("median"), "stat"), (figure.mean, _("mean"), "mean"), (figure.p90, _("p90"), "stat"))
-    return [
-        charts.Mark(charts.log_place(value, *reach, WIDTH), label, words(value, "seconds"), kind, row)
-        for row, (value, label, kind) in enumerate(told)
-        if value is not None
-    ]
+    return [(value, label, kind) for value, label, kind in told if value is not None]
+
+
+def _targets(live: Target | None, other: Target | None, scope: Scope) -> list[Stood]:
+    """Those of the clock that the lengths are told in: four open hours have no place on an axis of the calendar."""
+    told = ((live, _("target, live")), (other, _("target, other")))
+    return [(one.seconds, label, "target") for one, label in told if one and one.clock == scope.clock]
 
 
 def _rows(bounds: list[int], live: list[int], other: list[int]) -> list[Row]:

@@ -18,7 +18,7 @@ from metrics.views.dashboards import PAGES
 from surveys.models import Kind, Survey
 from tests import factories
 from tests.metrics.timelines import colleague, drawn
-from tickets.models import Reason, Ticket
+from tickets.models import Deadline, Reason, Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
@@ -256,3 +256,23 @@ def test_a_figure_is_worked_out_on_one_of_its_tickets(client: Client) -> None:
     assert (told.sum, told.words) == ("230,400\u00a0s = 230,400\u00a0s", "2\u00a0d\u00a016\u00a0h")
     assert client.get("/figures/kpi/csat/").context["worked"] is None
     assert client.get("/figures/kpi/response_time/?ticket=999999").context["worked"] is None
+
+
+def test_targets_stand_on_the_chart_of_their_own_clock_only(client: Client) -> None:
+    for channel, seconds, clock in (("email", 7200, "calendar"), ("chat", 300, "business")):
+        for minute, state in ((2, "met"), (20, "met" if channel == "email" else "missed")):
+            ticket = drawn("2026-03-19 10:00", (f"2026-03-19 10:{minute:02}", "agent"), channel_kind=channel)
+            due = ticket.opened_at + timedelta(seconds=seconds)
+            Deadline.objects.create(
+                ticket=ticket, kind="first_reply", clock=clock, target=seconds, started_at=ticket.opened_at,
+                due_at=due, state=state, ended_at=due,
+            )  # fmt: skip
+    factories.calendar()
+    found = client.get("/figures/").context["spread"]
+    assert [(mark.label, mark.value) for mark in found.chart.marks if mark.kind == "target"] == [
+        ("target, other", "2\u00a0h")
+    ]
+    assert found.other_target.words == "100\u00a0% within the target of 2\u00a0h"
+    assert found.live_target.words == "50\u00a0% within the target of 5\u00a0min of opening hours"
+    in_hours = client.get("/figures/?clock=business").context["spread"]
+    assert [mark.label for mark in in_hours.chart.marks if mark.kind == "target"] == ["target, live"]
