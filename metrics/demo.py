@@ -4,18 +4,21 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from accounts.models import Role, Shop, User
 from customers.models import Customer, Order
-from metrics import goals, reports
+from metrics import alerts, audit, goals, reports
 from metrics.models import FigureSettings, Goal, Report
+from metrics.refresh import catch_up
 from tickets.demo.catalogue import PRODUCTS, Product
 from tickets.demo.people import ENGLISH_NAMES, ENGLISH_WOMEN, FRENCH_NAMES, FRENCH_WOMEN
 from tickets.models import Problem, Reason, Ticket
 
 SEED = 20261122
+NIGHTS = 14
 DAYS, QUIET = 90, 420  # days of orders; customers who never write
 BUSY = range(8, 23)  # the hours of the day in which people order
 ADVISED = ("availability", "technical", "product-advice", "origin", "promo-refused", "payment-error", "care-advice")
@@ -36,7 +39,17 @@ def seed(now: datetime) -> int:
     Order.objects.bulk_create(orders, batch_size=1000)
     _fix(shop, now)
     _wishes(shop)
+    _nights(shop, now)
     return len(orders)
+
+
+def _nights(shop: Shop, now: datetime) -> None:
+    """What the nights of the last weeks would have done: judge each day by those before it, and check the figures."""
+    catch_up()
+    today = now.astimezone(ZoneInfo(shop.timezone)).date()
+    for ago in range(NIGHTS, 0, -1):
+        alerts.judge(shop, today - timedelta(days=ago))
+    audit.check()
 
 
 def _quiet(now: datetime, rng: random.Random) -> Iterator[Row]:

@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import transaction
 
+from metrics.kpis import KPIS
+from metrics.models import Alert, Check
+from metrics.scope import Scope
+from metrics.windows import DAY, Window
 from tests.tickets.test_demo import WEDNESDAY, assert_events_tell_the_state, assert_waits_are_due, story
 from tickets.demo.seed import seed
 from tickets.models import Event, Message, Ticket
@@ -39,6 +44,10 @@ def test_the_command_runs_once():
     before = story()
     call_command("seed_demo", stdout=out)
     assert story() == before
+    assert Check.objects.get().differences == 0
+    rush = Alert.objects.get(reason__key="payment-error")
+    day = Scope(Window(rush.day, rush.day + DAY, ZoneInfo(rush.shop.timezone)), shop=rush.shop, reason=rush.reason)
+    assert rush.n == KPIS["tickets_opened"].measure(day).figure(day).n >= 5
     first, second = out.getvalue().splitlines()
     assert first.startswith("demo shop: 301 tickets; ")
     assert second == "demo shop: already there (shop “main”), nothing changed; 0 answers to surveys; 0 orders"

@@ -28,6 +28,7 @@ from tickets.states import State
 
 DAYS = 90
 CLOSE_AFTER = timedelta(days=10)
+RUSH, RUSH_ROUNDS = "payment-error", 3  # one day the bank stood still: so many of each story about it
 REGULARS = 0.25  # the share of tickets whose customer has written before
 KINDS = (ChannelKind.EMAIL, ChannelKind.FORM, ChannelKind.CHAT, ChannelKind.WHATSAPP)
 KIND_WEIGHTS = (76, 13, 7, 4)
@@ -82,6 +83,8 @@ def past_tickets(house: House, guests: Guests, rng: random.Random, *, french: in
                 kind=rng.choices(KINDS, KIND_WEIGHTS)[0],
                 opened=_some_time(house, rng),
             )
+            if story.reason == RUSH and number < RUSH_ROUNDS * len(stories):
+                scene = replace(scene, opened=_in_the_rush(house, scene.opened))
             yield _ticket(house, guests, scene, rng)
 
 
@@ -106,6 +109,15 @@ def _some_time(house: House, rng: random.Random) -> datetime:
         at = datetime.combine(day, time(hour, rng.randrange(60), rng.randrange(60)), zone)
         if house.now - timedelta(days=DAYS) < at < house.now - timedelta(days=1):
             return at
+
+
+def _in_the_rush(house: House, at: datetime) -> datetime:
+    """The same time of day on the latest working day that is more than a week ago."""
+    zone = ZoneInfo(house.shop.timezone)
+    day = (house.now - timedelta(days=8)).astimezone(zone).date()
+    while not clock.is_open(house.calendar, datetime.combine(day, time(10), zone)):
+        day -= timedelta(days=1)
+    return datetime.combine(day, at.astimezone(zone).time(), zone)
 
 
 def _ticket(house: House, guests: Guests, scene: Scene, rng: random.Random) -> Timeline:
