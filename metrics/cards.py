@@ -41,16 +41,27 @@ class Card:
         return reverse("figure", args=[self.kpi.slug]) + self.query
 
     @property
+    def amounts(self) -> dict[str, str]:
+        """Of money, by currency: several are never added."""
+        value, currency = self.figure.value, self.figure.extra.get("currency")
+        found: dict[str, str] = self.figure.extra.get("amounts") or ({currency: str(value)} if currency else {})
+        return found
+
+    @property
     def parts(self) -> list[Part]:
+        if self.amounts:
+            return [(words(value, "money"), currency) for currency, value in self.amounts.items()]
         return parts(self.figure.value, self.kpi.unit)
 
     @property
     def words(self) -> str:
+        if self.amounts:
+            return ", ".join(f"{value}\u00a0{currency}" for value, currency in self.parts)
         return words(self.figure.value, self.kpi.unit)
 
     @property
     def exact(self) -> str:
-        return exact(self.figure.value, self.kpi.unit)
+        return self.words if self.amounts else exact(self.figure.value, self.kpi.unit)
 
     @property
     def delta(self) -> Delta | None:

@@ -233,47 +233,65 @@ class Retention(NoTickets):
         return Figure(over(100 * stayed, start), start, stayed, start, extra={"customers": customers})
 
 
+# Each shop in its own currency, with its own days after the ticket.
 HELPED = f"""{MERGED}
-SELECT part.n, count(*), sum(bought.total)
+SELECT part.n, own.currency, count(*), sum(bought.total)
 FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[]) WITH ORDINALITY part(since, until, n)
 JOIN customers_order bought ON bought.placed_at >= part.since AND bought.placed_at < part.until
+JOIN unnest(%(shops)s::bigint[], %(currencies)s::text[], %(within)s::interval[]) own(shop, currency, within)
+    ON own.shop = bought.shop_id AND own.currency = bought.currency
 LEFT JOIN merged ON merged.id = bought.customer_id
-WHERE (%(shop)s IS NULL OR bought.shop_id = %(shop)s AND bought.currency = %(currency)s)
-  AND bought.status <> ALL(%(unpaid)s) AND EXISTS (
+WHERE bought.status <> ALL(%(unpaid)s) AND EXISTS (
     SELECT FROM metrics_ticketfacts helped
     WHERE helped.customer_id = coalesce(merged.root, bought.customer_id) AND helped.excluded = '' AND helped.replies > 0
-      AND helped.opened_at <= bought.placed_at AND helped.opened_at >= bought.placed_at - %(within)s
-      AND helped.opened_at >= %(first)s - %(within)s AND helped.opened_at < %(last)s  -- as the planner cannot know
+      AND helped.opened_at <= bought.placed_at AND helped.opened_at >= bought.placed_at - own.within
+      AND helped.opened_at >= %(first)s AND helped.opened_at < %(last)s  -- as the planner cannot know
 )
-GROUP BY part.n
+GROUP BY part.n, own.currency
 """  # noqa: S608
 
 
-@dataclass(frozen=True)
 class Revenue(NoTickets):
-    """Orders placed so many days after a colleague helped, net of what was cancelled or refunded. A correlation."""
+    """Orders placed so many days after a colleague helped, net of what was cancelled or refunded. A correlation.
 
-    days: int
+    Currencies are never added: of shops with several there is no value, but `amounts`, one for each.
+    """
 
     def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
-        shop = scopes[0].shop
+        shops = [scopes[0].shop] if scopes[0].shop else list(Shop.objects.order_by("pk"))
+        within = self._within(shops)
         asked: dict[str, Any] = {
             "since": [one.window.start for one in scopes],
             "until": [one.window.end for one in scopes],
-            "first": min(one.window.start for one in scopes),
+            "first": min(one.window.start for one in scopes) - max(within, default=timedelta()),
             "last": max(one.window.end for one in scopes),
-            "shop": shop.pk if shop else None,
-            "currency": shop.currency if shop else None,
+            "shops": [shop.pk for shop in shops],
+            "currencies": [shop.currency for shop in shops],
+            "within": within,
             "unpaid": list(UNPAID),
-            "within": timedelta(days=self.days),
         }
         with connection.cursor() as cursor:
             cursor.execute(HELPED, asked)
-            found = {n: (count, total) for n, count, total in cursor.fetchall()}
-        return [self._figure(*found.get(n, (0, Decimal("0.00"))), shop) for n in range(1, len(scopes) + 1)]
+            found = {(n, currency): (count, total) for n, currency, count, total in cursor.fetchall()}
+        none, currencies = (0, Decimal("0.00")), sorted({shop.currency for shop in shops})
+        return [
+            self._figure({currency: found.get((n, currency), none) for currency in currencies})
+            for n in range(1, len(scopes) + 1)
+        ]
 
-    def _figure(self, n: int, total: Decimal, shop: Shop | None) -> Figure:
-        return Figure(str(total), n, str(total), None, extra={"currency": shop.currency if shop else None})
+    def _within(self, shops: list[Shop]) -> list[timedelta]:
+        settings = {one.shop_id: one for one in FigureSettings.objects.filter(shop__in=shops)}
+        return [timedelta(days=settings.get(shop.pk, FigureSettings()).revenue_days) for shop in shops]
+
+    def _figure(self, told: dict[str, tuple[int, Decimal]]) -> Figure:
+        n, amounts = (
+            sum(count for count, _total in told.values()),
+            {one: str(total) for one, (_n, total) in told.items()},
+        )
+        if len(amounts) != 1:
+            return Figure(None, n, extra={"currency": None, "amounts": amounts})
+        ((currency, total),) = amounts.items()
+        return Figure(total, n, total, None, extra={"currency": currency})
 
 
 def root(path: str) -> Coalesce:

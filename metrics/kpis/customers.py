@@ -63,4 +63,4 @@ def retention_rate(scope: Scope) -> Measure:
     better="higher",
 )
 def support_revenue(scope: Scope) -> Measure:
-    return Revenue(settings_of(scope).revenue_days)
+    return Revenue()

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import Shop
 from customers.models import Customer, Order
 from metrics.answers import answer
+from metrics.cards import Card
 from metrics.kpis import KPIS
-from metrics.models import TicketFacts
+from metrics.models import FigureSettings, TicketFacts
 from metrics.ratios import root
 from metrics.refresh import catch_up
 from metrics.scope import Group
@@ -515,3 +517,30 @@ def test_filters_narrow_by_the_tickets_value_now() -> None:
     for narrow in (replace(whole, channel="chat"), replace(whole, team=care)):
         assert answer(narrow, slugs=["tickets_opened"])["kpis"]["tickets_opened"]["value"] == 1
     assert timedelta(days=31) == whole.window.end - whole.window.start
+
+
+def test_support_revenue_of_shops_in_two_currencies_is_never_one_amount() -> None:
+    """Each shop by its own days after the ticket: the second day counts for Paris, not for London."""
+    paris = factories.shop()
+    london = factories.shop(key="london", currency="GBP", timezone="Europe/London")
+    FigureSettings.objects.create(shop=london, revenue_days=1)
+    for shop, total in ((paris, "40.00"), (london, "25.00")):
+        customer = factories.customer(f"{shop.key}@example.com")
+        drawn("2026-03-02 10:00", ("2026-03-02 11:00", "agent"), shop=shop, customer=customer)
+        for day, price in (("2026-03-03 09:00", total), ("2026-03-04 09:00", "1.00")):
+            bought = {"placed_at": at(day), "total": price, "currency": shop.currency, "status": "delivered"}
+            Order.objects.create(shop=shop, customer=customer, number=f"{shop.key}{price}", **bought)
+    catch_up()
+    month = scope("2026-03-01", "2026-04-01")
+    revenue = KPIS["support_revenue"]
+    alone = revenue.measure(month).figure(month)
+    assert (alone.value, alone.n, alone.extra) == ("41.00", 2, {"currency": "EUR"})
+    both = replace(month, shop=None)
+    told = revenue.measure(both).figure(both)
+    assert (told.value, told.n) == (None, 3)
+    assert told.extra == {"currency": None, "amounts": {"EUR": "41.00", "GBP": "25.00"}}
+    assert Card(revenue, told, None, [], [], "").words == "41.00\u00a0EUR, 25.00\u00a0GBP"
+    Shop.objects.filter(pk=london.pk).update(currency="EUR")
+    Order.objects.filter(shop=london).update(currency="EUR")
+    told = revenue.measure(both).figure(both)
+    assert (told.value, told.extra) == ("66.00", {"currency": "EUR"})
