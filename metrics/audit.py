@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import Shop
+from metrics import purchases
 from metrics.kpis import KPIS
 from metrics.models import Check
 from metrics.moments import Backlog
@@ -35,6 +36,7 @@ def _compared() -> Iterator[tuple[int, list[str]]]:
     catch_up()
     for batch in ticket_ids():
         yield len(batch), differences(batch)
+    yield 0, list(purchases.differences())
     for shop in Shop.objects.all():
         yield 0, list(_figures(shop))
 

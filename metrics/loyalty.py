@@ -12,7 +12,8 @@ from customers.models import Customer, Order
 from metrics.kpis.volume import opened_by_customers
 from metrics.models import TicketFacts
 from metrics.populations import Rows
-from metrics.ratios import UNPAID, root
+from metrics.purchases import UNPAID
+from metrics.ratios import root
 from metrics.scope import Scope
 from surveys.models import Kind, Survey
 

@@ -34,7 +34,6 @@ from metrics.scope import Group, Scope
 from metrics.windows import first_of
 
 EVERY = Q(pk__isnull=False)
-UNPAID = ("cancelled", "canceled", "refunded", "voided")
 
 
 @dataclass(frozen=True)
@@ -183,30 +182,17 @@ class Nothing(NoTickets):
         return [self.empty for _scope in scopes]
 
 
-# Few customers are merged: the others cost no look at them.
-MERGED = f"""
-WITH merged AS MATERIALIZED (
-    SELECT one.id, coalesce({SURVIVOR.format("above.merged_into_id")}, one.merged_into_id) AS root
-    FROM customers_customer one LEFT JOIN customers_customer above ON above.id = one.merged_into_id
-    WHERE one.merged_into_id IS NOT NULL
-)"""  # noqa: S608
-
 # How many customers were active at each instant, and how many of these bought first since each beginning: an order
 # keeps its buyer active until the next one does.
-ACTIVE = f"""{MERGED}, bought AS (
-    SELECT placed_at AS at, lead(placed_at) OVER own AS next, first_value(placed_at) OVER own AS first
-    FROM customers_order LEFT JOIN merged ON merged.id = customer_id
-    WHERE customer_id IS NOT NULL AND (%(shop)s IS NULL OR shop_id = %(shop)s)
-    WINDOW own AS (PARTITION BY coalesce(root, customer_id) ORDER BY placed_at)
-)
-SELECT moment.at, count(*), count(*) FILTER (WHERE bought.first >= moment.begin)
+ACTIVE = """
+SELECT moment.at, count(*), count(*) FILTER (WHERE bought.first{here}_at >= moment.begin)
 FROM unnest(%(at)s::timestamptz[], %(active_from)s::timestamptz[], %(begin)s::timestamptz[])
     moment(at, active_from, begin)
-JOIN bought ON bought.at < moment.at AND bought.at >= moment.active_from
-    AND (bought.next IS NULL OR bought.next >= moment.at)
-WHERE bought.at >= %(since)s
+JOIN metrics_orderfact bought ON bought.placed_at < moment.at AND bought.placed_at >= moment.active_from
+    AND (bought.next{here}_at IS NULL OR bought.next{here}_at >= moment.at)
+WHERE %(shop)s IS NULL OR bought.shop_id = %(shop)s
 GROUP BY moment.at
-"""  # noqa: S608
+"""
 
 
 @dataclass(frozen=True)
@@ -221,9 +207,9 @@ class Retention(NoTickets):
         active = timedelta(days=self.active_days)
         shop = scopes[0].shop
         asked: dict[str, Any] = {"at": [*begins], "begin": [*begins.values()], "shop": shop.pk if shop else None}
-        asked |= {"active_from": [one - active for one in begins], "since": min(begins) - active}
+        asked |= {"active_from": [one - active for one in begins]}
         with connection.cursor() as cursor:
-            cursor.execute(ACTIVE, asked)
+            cursor.execute(ACTIVE.format(here="_here" if shop else ""), asked)
             counted = {at: (buyers, new) for at, buyers, new in cursor.fetchall()}
         return [self._figure(counted.get(start, (0, 0)), counted.get(end, (0, 0))) for start, end in windows]
 
@@ -234,21 +220,15 @@ class Retention(NoTickets):
 
 
 # Each shop in its own currency, with its own days after the ticket.
-HELPED = f"""{MERGED}
-SELECT part.n, own.currency, count(*), sum(bought.total)
+HELPED = """
+SELECT part.n, own.currency, count(*), sum(bought.paid)
 FROM unnest(%(since)s::timestamptz[], %(until)s::timestamptz[]) WITH ORDINALITY part(since, until, n)
-JOIN customers_order bought ON bought.placed_at >= part.since AND bought.placed_at < part.until
+JOIN metrics_orderfact bought ON bought.placed_at >= part.since AND bought.placed_at < part.until
 JOIN unnest(%(shops)s::bigint[], %(currencies)s::text[], %(within)s::interval[]) own(shop, currency, within)
     ON own.shop = bought.shop_id AND own.currency = bought.currency
-LEFT JOIN merged ON merged.id = bought.customer_id
-WHERE bought.status <> ALL(%(unpaid)s) AND EXISTS (
-    SELECT FROM metrics_ticketfacts helped
-    WHERE helped.customer_id = coalesce(merged.root, bought.customer_id) AND helped.excluded = '' AND helped.replies > 0
-      AND helped.opened_at <= bought.placed_at AND helped.opened_at >= bought.placed_at - own.within
-      AND helped.opened_at >= %(first)s AND helped.opened_at < %(last)s  -- as the planner cannot know
-)
+WHERE bought.paid IS NOT NULL AND bought.helped_at >= bought.placed_at - own.within
 GROUP BY part.n, own.currency
-"""  # noqa: S608
+"""
 
 
 class Revenue(NoTickets):
@@ -259,16 +239,12 @@ class Revenue(NoTickets):
 
     def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
         shops = [scopes[0].shop] if scopes[0].shop else list(Shop.objects.order_by("pk"))
-        within = self._within(shops)
         asked: dict[str, Any] = {
             "since": [one.window.start for one in scopes],
             "until": [one.window.end for one in scopes],
-            "first": min(one.window.start for one in scopes) - max(within, default=timedelta()),
-            "last": max(one.window.end for one in scopes),
             "shops": [shop.pk for shop in shops],
             "currencies": [shop.currency for shop in shops],
-            "within": within,
-            "unpaid": list(UNPAID),
+            "within": self._within(shops),
         }
         with connection.cursor() as cursor:
             cursor.execute(HELPED, asked)

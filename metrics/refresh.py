@@ -17,9 +17,9 @@ from django.db.models import Max
 from helpdesk.lib import compiled
 from hours import totals
 from hours.models import Calendar
-from metrics import returns
+from metrics import purchases, returns
 from metrics.facts import Facts, facts_of
-from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
+from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact, Why
 from metrics.timeline import Values, at_once, load
 from tickets.models import Ticket
 
@@ -46,6 +46,11 @@ touched(id) AS (
 )
 SELECT id, (SELECT count(*) FROM oldest) FROM touched
 """
+BUYERS = """
+DELETE FROM metrics_dirtycustomer WHERE id IN (SELECT id FROM metrics_dirtycustomer ORDER BY id LIMIT %(batch)s)
+RETURNING customer_id
+"""
+QUEUED = "SELECT EXISTS (SELECT FROM metrics_dirtyticket) OR EXISTS (SELECT FROM metrics_dirtycustomer)"
 
 
 def catch_up(most: int | None = None) -> int:
@@ -60,7 +65,7 @@ def catch_up(most: int | None = None) -> int:
 
 
 def _is_queued() -> bool:
-    ((row,),) = at_once("SELECT EXISTS (SELECT FROM metrics_dirtyticket)")
+    ((row,),) = at_once(QUEUED)
     return bool(row[0])
 
 
@@ -68,21 +73,29 @@ def _is_queued() -> bool:
 def _next_batch() -> tuple[int, bool]:
     """Take a batch off the queue and recompute it: how many tickets, and whether it left any there. What commits
     meanwhile adds its own row and is seen next time."""
-    _locked, touched = at_once(ALONE, NEXT, lock=LOCK, batch=BATCH)
+    _locked, touched, buyers = at_once(ALONE, NEXT, BUYERS, lock=LOCK, batch=BATCH)
     ids = [pk for pk, _taken in touched]
-    returns.judge(_recompute(ids))
-    return len(ids), bool(touched) and touched[0][1] == BATCH
+    _settle(ids, {pk for (pk,) in buyers})
+    return len(ids), BATCH in (len(buyers), *(taken for _pk, taken in touched[:1]))
 
 
 @transaction.atomic
 def recompute(ids: Collection[int]) -> None:
     """Replace the facts of these tickets by what their timelines say now. Rows that stay the same are not touched."""
     at_once(ALONE, lock=LOCK)
-    returns.judge(_recompute(ids))
+    _settle(ids, set())
 
 
-def _recompute(ids: Collection[int]) -> set[returns.Opening]:
-    """Returns which customers opened them when, as the facts say now and as they said before."""
+def _settle(ids: Collection[int], buyers: set[int]) -> None:
+    """The facts of these tickets, and what other tickets and orders say of them and of these customers."""
+    openings, helped = _recompute(ids) if ids else (set(), set())
+    returns.judge(openings)
+    purchases.refresh(buyers | helped)
+
+
+def _recompute(ids: Collection[int]) -> tuple[set[returns.Opening], set[int]]:
+    """Returns which customers opened them when, as the facts say now and as they said before; and whom a colleague
+    helped at another time than before."""
     fresh = list(computed(ids))
     facts, waits, spans = stored(ids)
     told = {one.ticket.ticket_id: [of_ticket(one)] for one in fresh}
@@ -97,7 +110,16 @@ def _recompute(ids: Collection[int]) -> set[returns.Opening]:
     _write(changes)
     _copy(WaitFact, [row for rows in new_waits.values() for row in rows])
     _copy(OpenSpan, [row for rows in new_spans.values() for row in rows])
-    return {(row[CUSTOMER], row[OPENED]) for rows in (*told.values(), *facts.values()) for row in rows}
+    now, before = ([row for rows in some.values() for row in rows] for some in (told, facts))
+    return _openings([*now, *before]), {customer for customer, _at in _helped(now) ^ _helped(before)}
+
+
+def _openings(rows: Iterable[Values]) -> set[returns.Opening]:
+    return {(row[CUSTOMER], row[OPENED]) for row in rows}
+
+
+def _helped(rows: Iterable[Values]) -> set[returns.Opening]:
+    return _openings(row for row in rows if row[REPLIES] and row[EXCLUDED] == Why.COUNTED)
 
 
 def rebuild(since: datetime | None = None, *, processes: int | None = None) -> Iterator[int]:
@@ -114,6 +136,7 @@ def rebuild(since: datetime | None = None, *, processes: int | None = None) -> I
         done += count
         yield done
     returns.judge_all()
+    purchases.refresh_all()
     if since is None:
         DirtyTicket.objects.filter(pk__lte=queued).delete()
 
@@ -153,7 +176,7 @@ def columns(model: type[models.Model]) -> list[str]:
 
 
 COLUMNS = columns(TicketFacts)
-CUSTOMER, OPENED = COLUMNS.index("customer_id"), COLUMNS.index("opened_at")
+CUSTOMER, OPENED, EXCLUDED, REPLIES = map(COLUMNS.index, ("customer_id", "opened_at", "excluded", "replies"))
 _VALUES = attrgetter(*COLUMNS)
 
 

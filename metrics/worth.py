@@ -18,7 +18,8 @@ from customers.models import Order
 from metrics.kpis.volume import opened_by_customers
 from metrics.models import TicketFacts, WaitFact
 from metrics.populations import Rows
-from metrics.ratios import UNPAID, root, settings_of
+from metrics.purchases import UNPAID
+from metrics.ratios import root, settings_of
 from metrics.scope import Scope
 from surveys.models import Kind, Survey
 from tickets.models import Reason

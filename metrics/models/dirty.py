@@ -14,3 +14,15 @@ class DirtyTicket(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.ticket_id}"
+
+
+class DirtyCustomer(models.Model):
+    """A customer whose orders changed, or who was merged: written and read as the tickets are."""
+
+    customer_id = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"

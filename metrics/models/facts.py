@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Shop, Team, User
 from channels_app.models import ChannelKind
-from customers.models import Customer
+from customers.models import Customer, Order
 from tickets.models import Reason, Ticket
 
 
@@ -159,3 +159,32 @@ class OpenSpan(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.facts_id} {self.started_at}"
+
+
+class OrderFact(models.Model):
+    """What an order says of its customer, after merges: of any shop, or (`here`) of the order's own."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    placed_at = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    paid = models.DecimalField(max_digits=12, decimal_places=2, null=True)  # None: cancelled or refunded
+    first_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    first_here_at = models.DateTimeField()
+    next_here_at = models.DateTimeField(null=True)
+    helped_at = models.DateTimeField(null=True)  # the opening of the last ticket before it that a colleague answered
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["placed_at"],
+                include=[
+                    "shop", "currency", "paid", "first_at", "next_at", "first_here_at", "next_here_at", "helped_at",
+                ],
+                name="order_placed",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.placed_at}"

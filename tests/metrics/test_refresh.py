@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import Role
+from customers.merge import merge, unmerge
+from customers.models import Order
 from hours.actions import set_hours
 from metrics.audit import check
-from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact
+from metrics.models import DirtyCustomer, DirtyTicket, OpenSpan, OrderFact, TicketFacts, WaitFact
 from metrics.refresh import catch_up, differences, rebuild
 from metrics.tasks import check as check_nightly
 from tests import factories
@@ -29,6 +31,7 @@ def stored() -> list[object]:
         list(TicketFacts.objects.order_by("pk").values_list()),
         list(WaitFact.objects.order_by("facts", "pk").values_list("facts", "started_at", "ended_at", "wait_us")),
         list(OpenSpan.objects.order_by("facts", "pk").values_list("facts", "started_at", "ended_at", "reopened_us")),
+        list(OrderFact.objects.order_by("pk").values_list()),
     ]
 
 
@@ -95,7 +98,9 @@ def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(
 ) -> None:
     history(tmp_path, 11, 80)
     as_kept = stored()
+    assert OrderFact.objects.count() == Order.objects.count() > 0
     TicketFacts.objects.all().delete()
+    OrderFact.objects.all().delete()
     call_command("rebuild_facts")
     assert stored() == as_kept
     assert "80 tickets rebuilt." in capsys.readouterr().out
@@ -132,6 +137,57 @@ def test_whoever_writes_again_changes_what_the_ticket_before_says() -> None:
     assert differences([first.pk, again.pk]) == []
 
 
+def test_what_support_sold_follows_every_change_of_tickets_orders_and_customers() -> None:
+    ines, someone, again = factories.user(), factories.customer(), factories.customer()
+    ticket = drawn("2026-05-05 10:00", customer=someone)
+    order = factories.order(someone, placed_at=at("2026-05-06 10:00"), total="30.00")
+    assert value("support_revenue") == "0.00"
+    reply = Message.objects.create(ticket=ticket, at=at("2026-05-05 11:00"), author="agent", user=ines)
+    assert value("support_revenue") == "30.00"
+    Ticket.objects.filter(pk=ticket.pk).update(spam=True)
+    assert value("support_revenue") == "0.00"
+    Ticket.objects.filter(pk=ticket.pk).update(spam=False)
+    for change, revenue in (
+        ({"status": "refunded"}, "0.00"),
+        ({"status": "paid", "total": "40.00"}, "40.00"),
+        ({"placed_at": at("2026-05-09 10:00")}, "0.00"),
+        ({"placed_at": at("2026-05-08 10:00")}, "40.00"),
+        ({"customer": again}, "0.00"),
+    ):
+        Order.objects.filter(pk=order.pk).update(**change)
+        assert value("support_revenue") == revenue
+    merge(again, into=someone)
+    assert value("support_revenue") == "40.00"
+    unmerge(again)
+    assert value("support_revenue") == "0.00"
+    Order.objects.filter(pk=order.pk).update(customer=someone)
+    reply.delete()
+    assert value("support_revenue") == "0.00"
+    assert check().lines == []
+
+
+def test_who_stays_follows_every_change_of_orders_and_customers() -> None:
+    def kept() -> dict[str, int]:
+        told: dict[str, int] = figure("retention_rate", "2026-05-01", "2026-06-01").extra["customers"]
+        return told
+
+    old, other = factories.customer(), factories.customer()
+    first = factories.order(old, placed_at=at("2026-01-05 10:00"))
+    late = factories.order(other, placed_at=at("2026-05-05 10:00"))
+    assert kept() == {"start": 1, "end": 2, "new": 1}
+    merge(other, into=old)
+    assert kept() == {"start": 1, "end": 1, "new": 0}
+    unmerge(other)
+    assert kept() == {"start": 1, "end": 2, "new": 1}
+    Order.objects.filter(pk=first.pk).delete()
+    assert kept() == {"start": 0, "end": 1, "new": 1}
+    factories.order(other, placed_at=at("2026-05-04 10:00"))
+    Order.objects.filter(pk=late.pk).update(placed_at=at("2026-07-04 10:00"))
+    assert kept() == {"start": 0, "end": 1, "new": 1}
+    assert not DirtyCustomer.objects.exists()
+    assert check().lines == []
+
+
 def test_check_figures_finds_a_single_wrong_second(capsys: pytest.CaptureFixture[str]) -> None:
     ticket = factories.ticket()
     actions.reply(ticket, by=Actor.agent(factories.user()), text="Bonjour")
@@ -144,6 +200,12 @@ def test_check_figures_finds_a_single_wrong_second(capsys: pytest.CaptureFixture
     assert f"#{ticket.pk} first_reply_us" in capsys.readouterr().out
     call_command("rebuild_facts")
     call_command("check_figures")
+    order = factories.order(ticket.customer)
+    call_command("check_figures")
+    OrderFact.objects.update(helped_at=None)
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("check_figures")
+    assert f"order {order.pk}: " in capsys.readouterr().out
 
 
 def test_a_wrong_date_is_refused_by_name() -> None:
