@@ -27,6 +27,7 @@ class TicketRow:
     assignee_id: int | None
     excluded: str
     by_customer: bool
+    about_order: bool
     opened_at: datetime
     started_at: datetime
     warnings: list[str] = field(default_factory=list)
@@ -100,6 +101,7 @@ def facts_of(timeline: Timeline, hours: totals.Key | None) -> Facts:
         assignee_id=row.assignee_id,
         excluded=_why(row),
         by_customer=row.opened_by_customer,
+        about_order=row.about_order,
         opened_at=row.opened_at,
         started_at=timeline.started_at,
         abandoned_at=timeline.abandoned_at,

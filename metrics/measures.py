@@ -14,7 +14,6 @@ from django.db.models import (
     Case,
     Count,
     DecimalField,
-    Exists,
     Expression,
     F,
     FloatField,
@@ -196,7 +195,7 @@ class Share(Simple):
     hit: Q
     among: Q = field(default_factory=Q)
     score: str = ""  # a column whose mean stands beside
-    beside: dict[str, Q | Exists] = field(default_factory=dict)  # further counts, shown apart
+    beside: dict[str, Q] = field(default_factory=dict)  # further counts, shown apart
 
     def aggregates(self) -> dict[str, Aggregate]:
         n = Count("pk", filter=self.among) if self.among else Count("*")

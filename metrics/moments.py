@@ -49,6 +49,13 @@ class Backlog(Measure):
             found[key] = _count(total)
         return found
 
+    def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
+        ends = [scope.window.end for scope in scopes]
+        of_any = Q(started_at__lt=max(ends)) & (Q(ended_at=None) | Q(ended_at__gte=min(ends)))
+        each = {f"n{n}": Count("pk", filter=running(OpenSpan, end)) for n, end in enumerate(ends)}
+        found = OPENED.counted(scopes[0], dated=False).filter(of_any).aggregate(**each)
+        return [_count(n) for n in found.values()]
+
     def included(self, scope: Scope) -> Rows:
         return _told(self._open(scope, scope.window.end))
 
@@ -69,15 +76,23 @@ class Longest:
     answered: bool
 
 
-# Of waits that run on, those on tickets that are unsolved then: of each shop, which has a clock of its own.
+# Of waits that run on, those on tickets that are unsolved then: of each shop, which has a clock of its own. Each half
+# is read off an index; few rows are left, each of which looks for its ticket's span.
 STILL = """
-SELECT DISTINCT ON (moment.n, wait.shop_id) moment.n, wait.facts_id, wait.started_at, wait.shop_id
-FROM ({waits}) wait JOIN metrics_openspan span USING (facts_id)
-JOIN unnest(%s::timestamptz[]) WITH ORDINALITY moment(at, n)
-    ON wait.started_at < moment.at AND (wait.ended_at IS NULL OR wait.ended_at >= moment.at)
-    AND span.started_at < moment.at AND (span.ended_at IS NULL OR span.ended_at >= moment.at)
-ORDER BY moment.n, wait.shop_id, wait.started_at, wait.facts_id
+SELECT DISTINCT ON (n, shop_id) n, facts_id, started_at, shop_id
+FROM (
+    SELECT * FROM moment JOIN ({ended}) ended ON ended_at >= at AND started_at < at
+    UNION ALL
+    SELECT * FROM moment JOIN ({running}) running ON started_at < at
+) wait
+WHERE (
+    SELECT true FROM metrics_openspan span
+    WHERE span.facts_id = wait.facts_id
+      AND span.started_at < wait.at AND (span.ended_at IS NULL OR span.ended_at >= wait.at) LIMIT 1
+)
+ORDER BY n, shop_id, started_at, facts_id
 """
+MOMENTS = "WITH moment AS (SELECT at, n FROM unnest(%s::timestamptz[]) WITH ORDINALITY moment(at, n))"
 
 
 class LongestWait(Measure):
@@ -150,11 +165,14 @@ class LongestWait(Measure):
 
     def _still_at(self, moments: list[datetime], scope: Scope) -> list[tuple[int, int, datetime, int]]:
         """Of each of these instants: its place, the ticket of the longest of `still`, when it began, in which shop."""
-        begun = self.waiting.counted(scope, dated=False).filter(started_at__lt=max(moments))
-        waits = begun.filter(Q(ended_at=None) | Q(ended_at__gte=min(moments))).order_by()
-        rows, values = waits.values("facts_id", "shop_id", "started_at", "ended_at").query.sql_with_params()
+        begun = self.waiting.counted(scope, dated=False).filter(started_at__lt=max(moments)).order_by()
+        waits = begun.values("facts_id", "shop_id", "started_at", "ended_at")
+        (ended, of_ended), (running, of_running) = (
+            waits.filter(condition).query.sql_with_params()
+            for condition in (Q(ended_at__gte=min(moments)), Q(ended_at=None))
+        )
         with connection.cursor() as cursor:
-            cursor.execute(STILL.format(waits=rows), [*values, moments])
+            cursor.execute(MOMENTS + STILL.format(ended=ended, running=running), [moments, *of_ended, *of_running])
             return list(cursor.fetchall())
 
     def still(self, scope: Scope) -> Rows:

@@ -12,7 +12,6 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
-    Exists,
     F,
     FloatField,
     Func,
@@ -117,7 +116,7 @@ class Quotient(Measure):
     tickets: Population
     others: Population
     tickets_above: bool  # contact ratio: tickets / orders; else others / (others + tickets)
-    variants: dict[str, Q | Exists] = field(default_factory=dict)  # the same, of these tickets only
+    variants: dict[str, Q] = field(default_factory=dict)  # the same, of these tickets only
 
     @property
     def parts(self) -> dict[str, Simple]:

@@ -40,6 +40,7 @@ class Row(NamedTuple):
     spam: bool
     deleted_at: datetime | None
     merged_into_id: int | None
+    about_order: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ WITH RECURSIVE family(root, id) AS (
 )
 SELECT root, ticket.id, shop_id,
        coalesce({SURVIVOR.format("above.merged_into_id")}, buyer.merged_into_id, customer_id), channel_kind, team_id,
-       reason_id, assignee_id, opened_at, opened_by_customer, is_test, spam, deleted_at, ticket.merged_into_id
+       reason_id, assignee_id, opened_at, opened_by_customer, is_test, spam, deleted_at, ticket.merged_into_id,
+       EXISTS (SELECT FROM tickets_ticket_orders link WHERE link.ticket_id = ticket.id)
 FROM family JOIN tickets_ticket ticket USING (id) JOIN customers_customer buyer ON buyer.id = customer_id
 LEFT JOIN customers_customer above ON above.id = buyer.merged_into_id
 ORDER BY root, ticket.id <> root, ticket.id

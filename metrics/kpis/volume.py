@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Order
@@ -13,7 +13,6 @@ from metrics.moments import Backlog
 from metrics.populations import Population, tickets
 from metrics.ratios import Quotient
 from metrics.scope import Scope
-from tickets.models import Ticket
 
 
 @kpi("count", _("Tickets opened"), _("Tickets opened in the period, by customers and by colleagues."))
@@ -48,9 +47,8 @@ def abandonment_rate(scope: Scope) -> Measure:
     better="lower",
 )
 def contact_ratio(scope: Scope) -> Measure:
-    about_an_order = Exists(Ticket.orders.through.objects.filter(ticket=OuterRef("pk")))
     orders = Population(Order.objects.all(), at="placed_at", facts=None, items="items")
-    return Quotient(opened_by_customers(), orders, True, variants={"post_purchase": about_an_order})
+    return Quotient(opened_by_customers(), orders, True, variants={"post_purchase": Q(about_order=True)})
 
 
 @cache

@@ -35,6 +35,7 @@ class TicketFacts(models.Model):
     assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     excluded = models.CharField(max_length=7, choices=Why.choices, blank=True, default="")
     by_customer = models.BooleanField()
+    about_order = models.BooleanField(db_default=False)
     opened_at = models.DateTimeField()
     started_at = models.DateTimeField()  # 4.1; after a merge the earliest of all
     warnings = ArrayField(models.CharField(max_length=40), default=list)
@@ -68,7 +69,10 @@ class TicketFacts(models.Model):
         indexes = [
             models.Index(
                 fields=["opened_at"],
-                include=["ticket", "shop", "excluded", "by_customer", "channel_kind", "reason", "abandoned_at"],
+                include=[
+                    "ticket", "shop", "excluded", "by_customer", "about_order", "channel_kind", "reason",
+                    "abandoned_at",
+                ],
                 name="facts_opened",
             ),
             models.Index(
@@ -126,11 +130,16 @@ class WaitFact(models.Model):
         indexes = [
             models.Index(
                 fields=["ended_at"],
-                include=["facts", "shop", "counted", "wait_us", "wait_open_us"],
+                include=["facts", "shop", "counted", "wait_us", "wait_open_us", "started_at"],
                 condition=Q(ended_at__isnull=False),
                 name="wait_ended",
             ),
-            models.Index(fields=["started_at"], condition=Q(ended_at=None), name="wait_running"),
+            models.Index(
+                fields=["started_at"],
+                include=["facts", "shop", "counted"],
+                condition=Q(ended_at=None),
+                name="wait_running",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -153,7 +162,12 @@ class OpenSpan(models.Model):
         ordering = ["started_at", "pk"]
         indexes = [
             models.Index(fields=["started_at"], name="span_started"),
-            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="span_ended"),
+            models.Index(
+                fields=["ended_at"],
+                include=["id", "shop", "counted", "solved", "reopened_us"],
+                condition=Q(ended_at__isnull=False),
+                name="span_ended",
+            ),
             models.Index(fields=["facts"], condition=Q(ended_at=None), name="span_running"),
         ]
 

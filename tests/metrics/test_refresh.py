@@ -166,6 +166,20 @@ def test_what_support_sold_follows_every_change_of_tickets_orders_and_customers(
     assert check().lines == []
 
 
+def test_an_order_that_a_ticket_turns_out_to_be_about_counts_it_as_such() -> None:
+    def about_orders() -> int:
+        told: int = figure("contact_ratio").extra["post_purchase"]["numerator"]
+        return told
+
+    ticket = drawn("2026-05-05 10:00")
+    order = factories.order(ticket.customer, placed_at=at("2026-05-04 10:00"))
+    assert about_orders() == 0
+    ticket.orders.add(order)
+    assert about_orders() == 1
+    ticket.orders.clear()
+    assert about_orders() == 0
+
+
 def test_who_stays_follows_every_change_of_orders_and_customers() -> None:
     def kept() -> dict[str, int]:
         told: dict[str, int] = figure("retention_rate", "2026-05-01", "2026-06-01").extra["customers"]
