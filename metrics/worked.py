@@ -158,7 +158,8 @@ def _happened(timeline: Timeline, stretches: list[Stretch]) -> list[tuple[dateti
     told = [(one.at, _said(one, names), _note(one)) for one in timeline.said]
     told += [(one.at, _stepped(one, names), "") for one in timeline.steps]
     edges = {end: _("Counted up to here") for _start, end in stretches}
-    edges |= {start: _("Counted from here") for start, _end in stretches} | {timeline.ticket.opened_at: _("Opened")}
+    edges |= {start: _("Counted from here") for start, _end in stretches}
+    edges[timeline.ticket.opened_at] = _("The ticket was opened")
     seen = {at for at, _words, _note in told}
     return sorted((*told, *((at, words, "") for at, words in edges.items() if at not in seen)), key=itemgetter(0))
 
