@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from json import dumps
 from multiprocessing import get_context
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from django.db import connection, connections, models, transaction
 from django.db.models import Max
@@ -94,8 +94,8 @@ def _settle(ids: Collection[int], buyers: set[int]) -> None:
 
 
 def _recompute(ids: Collection[int]) -> tuple[set[returns.Opening], set[int]]:
-    """Returns which customers opened them when, as the facts say now and as they said before; and whom a colleague
-    helped at another time than before."""
+    """Returns which customers opened them when, now and before, where it may change who came back; and whom a
+    colleague helped at another time than before."""
     fresh = list(computed(ids))
     facts, waits, spans = stored(ids)
     told = {one.ticket.ticket_id: [of_ticket(one)] for one in fresh}
@@ -111,7 +111,9 @@ def _recompute(ids: Collection[int]) -> tuple[set[returns.Opening], set[int]]:
     _copy(WaitFact, [row for rows in new_waits.values() for row in rows])
     _copy(OpenSpan, [row for rows in new_spans.values() for row in rows])
     now, before = ([row for rows in some.values() for row in rows] for some in (told, facts))
-    return _openings([*now, *before]), {customer for customer, _at in _helped(now) ^ _helped(before)}
+    same = set(map(RETURNING, now)) & set(map(RETURNING, before))
+    returning = (row for row in (*now, *before) if row[0] in new_spans or RETURNING(row) not in same)
+    return _openings(returning), {customer for customer, _at in _helped(now) ^ _helped(before)}
 
 
 def _openings(rows: Iterable[Values]) -> set[returns.Opening]:
@@ -178,6 +180,13 @@ def columns(model: type[models.Model]) -> list[str]:
 COLUMNS = columns(TicketFacts)
 CUSTOMER, OPENED, EXCLUDED, REPLIES = map(COLUMNS.index, ("customer_id", "opened_at", "excluded", "replies"))
 _VALUES = attrgetter(*COLUMNS)
+# What decides, beside its spans, whether its customer came back with it or after it (`returns.AGAIN`).
+RETURNING = itemgetter(
+    *map(
+        COLUMNS.index,
+        ("ticket_id", "customer_id", "reason_id", "excluded", "by_customer", "opened_at", "first_solved_at"),
+    )
+)
 
 
 def of_ticket(facts: Facts) -> Values:
