@@ -7,7 +7,7 @@ from django.db import connection
 
 from metrics.archive.console import Console, table
 from metrics.archive.read import Import, analyze
-from metrics.models import OpenSpan, TicketFacts, WaitFact
+from metrics.models import OpenSpan, OrderFact, TicketFacts, WaitFact
 from metrics.refresh import catch_up
 
 LOCK = 0x0A4C41E  # one import at a time
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             self.stdout.write("Dry run: nothing has been changed.")
         else:
             catch_up()
-            analyze(TicketFacts, WaitFact, OpenSpan)
+            analyze(TicketFacts, WaitFact, OpenSpan, OrderFact)
         if job.bad:
             raise CommandError(f"{job.bad} bad line(s); all others are {'fine' if options['dry_run'] else 'imported'}.")
 
