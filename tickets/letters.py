@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Presence, Role, User
 from channels_app.base import Address
-from channels_app.models import Channel
+from channels_app.models import Channel, ChannelKind
 from customers.models import Identity
 from helpdesk.lib.refused import Refused
 from hours import words
@@ -130,10 +130,15 @@ def _letter(ticket: Ticket, template: str, sender_name: str, context: dict[str, 
         )
 
 
-def stays_in_chat(ticket: Ticket) -> bool:
-    """Whether an answer would stand in the visitor's chat window, where nobody gets a copy."""
-    newest = _newest_from_customer(ticket) if ticket.channel_kind == "chat" else None
-    return newest is not None and newest.channel_kind == "chat" and not gone_email(ticket)
+def way_to_customer(ticket: Ticket) -> ChannelKind | None:
+    """The kind of channel that an answer would leave by; None when it could not leave."""
+    if ticket.channel_kind in (ChannelKind.EMAIL, ChannelKind.FORM):  # most tickets, for which nothing is asked
+        return ChannelKind.EMAIL
+    try:
+        channel, _to = _way_back(ticket, _newest_from_customer(ticket))
+    except Refused:
+        return None
+    return ChannelKind(channel.kind) if channel else None
 
 
 def _newest_from_customer(ticket: Ticket) -> Message | None:

@@ -52,6 +52,7 @@ def test_a_call_was_answered_at_once(client: Client, agent):
     client.post("/tickets/new/open/", form)
     ticket = Ticket.objects.get()
     assert (ticket.channel_kind, ticket.customer.phone, ticket.waiting_since) == ("voice", "+33612345678", None)
+    assert "No address: a reply cannot leave" in client.get(f"/tickets/{ticket.pk}/").content.decode()
     answered = ticket.events.get(kind=EventKind.ANSWERED)
     assert (answered.user, answered.at) == (agent, ticket.opened_at)
     assert ticket.messages.get(public=False).text == "Wants the blue one."

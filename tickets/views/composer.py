@@ -11,7 +11,7 @@ from accounts.models import User
 from channels_app.adapters.email.addresses import base_of, own_addresses
 from channels_app.models import ChannelKind
 from tickets.forms import SayForm
-from tickets.letters import stays_in_chat
+from tickets.letters import way_to_customer
 from tickets.models import Author, Draft, Ticket
 from tickets.views.reading import Reading
 
@@ -52,7 +52,7 @@ def composer(request: Request, reading: Reading, form: SayForm | None = None) ->
         typed = {name: form[name].value() or "" for name in TYPED}
     kind, wrong = str(typed["kind"]), form.errors if form else {}
     copies_open = bool(typed["cc"] or typed["bcc"] or wrong.keys() & {"cc", "bcc"})
-    by_chat = stays_in_chat(ticket)
+    way = way_to_customer(ticket)
     return {
         "ticket": ticket,
         "form": form,
@@ -67,8 +67,8 @@ def composer(request: Request, reading: Reading, form: SayForm | None = None) ->
         "has_draft": kind in drafts,
         "draft_files": drafts[kind].files.all() if kind in drafts else [],
         "others": _others(facts.recipients) if reading.contact else [],
-        "may_copy": reading.contact and (copies_open or not by_chat),
-        "way": ChannelKind.CHAT if by_chat else ChannelKind.EMAIL,
+        "may_copy": reading.contact and (copies_open or way == ChannelKind.EMAIL),
+        "way": way,
         "departures": reading.departures,
         "callable": tuple(reading.callable),
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
