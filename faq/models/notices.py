@@ -30,6 +30,9 @@ class NoticeLetterQuerySet(models.QuerySet["NoticeLetter"]):
     def waiting(self) -> "NoticeLetterQuerySet":
         return self.filter(left_at=None, withheld="")
 
+    def left(self) -> "NoticeLetterQuerySet":
+        return self.filter(left_at__isnull=False)
+
 
 class NoticeLetter(models.Model):
     """One customer's letter: written with the notice, handed to the outbox once. One mailbox hears of a banner once."""

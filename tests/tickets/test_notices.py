@@ -88,6 +88,12 @@ def test_each_reads_it_in_their_language_marked_as_automatic(lead: Client, banne
     assert press(lead, banner, expected=2, **words).status_code == 302
     assert notices.send_due() == 2
     anna, bo = OutboundMessage.objects.order_by("pk")
+    asks = make.ticket(make.customer("anna@example.org"), subject="Toujours rien")
+    beside = lead.get(f"/tickets/{asks.pk}/").context["side"].earlier
+    assert [(one.subject, one.url) for one in beside] == [
+        ("Toujours rien", f"/tickets/{asks.pk}/"),
+        ("Letter: Votre colis", ""),
+    ]
     assert sent() == [("anna@example.org", "Votre colis"), ("bo@example.org", "Your parcel")]
     assert [mail.automatic for mail in (anna, bo)] == [True, True]
     assert ["ML-1, ML-2" in anna.text, "Grève." in anna.text, "Claire Roux" in anna.text] == [True, True, True]

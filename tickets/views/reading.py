@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.access import may
 from accounts.models import User
 from customers.models import Customer
+from faq.models import NoticeLetter
 from helpdesk.lib import compiled
 from tickets import actions
 from tickets.calendars import calendar_for
@@ -50,6 +51,7 @@ class Facts(NamedTuple):
     has_problems: bool
     shop_has_problems: bool  # that are not closed
     customer_has_merged: bool
+    customer_has_letters: bool  # about banners of the shop
 
 
 @dataclass
@@ -120,4 +122,5 @@ def _facts(number: int, reader: int) -> QuerySet[Ticket, Any]:
         Exists(Problem.tickets.through.objects.filter(here)),
         Exists(known.filter(shop=OuterRef("shop"))),
         Exists(Customer.objects.filter(merged_into=OuterRef("customer"))),
+        Exists(NoticeLetter.objects.filter(customer=OuterRef("customer"), banner__shop=OuterRef("shop")).left()),
     )

@@ -1,11 +1,12 @@
 """Who the customer is: identities, orders and earlier tickets, ready to show beside the conversation."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -25,7 +26,7 @@ from customers import merge
 from customers.models import Customer, Identity, Order
 from customers.stores.registry import store_of
 from faq import addresses, readings
-from faq.models import ArticleTranslation
+from faq.models import ArticleTranslation, NoticeLetter
 from helpdesk.lib import compiled
 from tickets.models import Author, Message, Ticket
 from tickets.querysets import sight
@@ -108,12 +109,18 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
+    """A ticket, or a letter that we wrote to many (then without an address)."""
+
     url: str
     channel: str
     channel_label: str
     subject: str
     time: str
     current: bool
+
+    @property
+    def is_letter(self) -> bool:
+        return not self.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +191,7 @@ def side_of(reading: Reading) -> Side:
         ],
         purchases=[_purchase(order, about, answers) for order in orders[:ORDERS]],
         orders=len(orders),
-        earlier=tuple(_earlier(row, ticket, times) for row in tickets[:EARLIER]),
+        earlier=_history(tickets[:EARLIER], reading, times),
         contacts=len(tickets),
         all_contacts=f"/?q={quote(customer.name or name)}" if len(tickets) > EARLIER else "",
         twins=[Twin(one.pk, one.display_name) for one in merge.suggested(customer)] if contact else [],
@@ -317,6 +324,27 @@ def _item(item: dict[str, object], currency: str, answers: Mapping[str, tuple[An
     detail = " · ".join(str(part) for part in (item.get("sku"), f"× {item.get('quantity', 1)}") if part)
     price = money(item["price"], currency) if "price" in item else ""
     return Item(str(item.get("name", "")), detail, price, answers.get(str(item.get("sku", "")), ()))
+
+
+def _letters(ticket: Ticket) -> list[NoticeLetter]:
+    """What the shop wrote to this customer about its banners (S14), the newest first."""
+    theirs = NoticeLetter.objects.left().filter(customer=ticket.customer, banner__shop=ticket.shop)
+    return list(theirs.select_related("notice").order_by("-left_at")[:EARLIER])
+
+
+def _history(tickets: Sequence[tuple[Any, ...]], reading: Reading, times: Times) -> tuple[Earlier, ...]:
+    """The latest tickets of the customer, and the letters among them."""
+    letters = _letters(reading.ticket) if reading.facts.customer_has_letters else []
+    entries = [(row[-1], _earlier(row, reading.ticket, times)) for row in tickets]
+    entries += [(one.left_at, _letter(one, times)) for one in letters]
+    return tuple(entry for _at, entry in sorted(entries, key=itemgetter(0), reverse=True)[:EARLIER])
+
+
+def _letter(letter: NoticeLetter, times: Times) -> Earlier:
+    assert letter.left_at is not None  # `left`
+    subject = _("Letter: %(subject)s") % {"subject": letter.notice.words[letter.language]["subject"]}
+    kind = ChannelKind.EMAIL
+    return Earlier("", kind.value, str(kind.label), subject, times.moment(letter.left_at), current=False)
 
 
 def _earlier(row: tuple[Any, ...], ticket: Ticket, times: Times) -> Earlier:
