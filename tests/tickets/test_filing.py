@@ -44,7 +44,9 @@ def test_the_second_occurrence_suggests_the_problem(agent):
     reason = Reason.objects.create(key="cracked", what="Product", why="Cracked lid")
     actions.open_problem(shop=make.shop(), title="Lids crack", by=agent, reason=reason)
     ticket = actions.choose_reason(make.ticket(), to=reason, by=agent)
-    assert [problem.title for problem in actions.suggested_problems(ticket)] == ["Lids crack"]
+    assert [problem.title for problem in actions.suggested_problems(ticket, actions.open_problems(ticket))] == [
+        "Lids crack"
+    ]
 
 
 def test_linking_twice_is_linking_once(agent):

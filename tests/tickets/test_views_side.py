@@ -109,11 +109,19 @@ def test_the_second_ticket_of_a_reason_is_offered_the_problem(client: Client, ag
     first, second = (actions.choose_reason(make.ticket(), to=reason, by=Actor.agent(agent)) for _ in range(2))
     client.post(f"/tickets/{first.pk}/problem/report/", {"title": "The carrier strikes"})
     problem = Problem.objects.get()
-    assert client.get(f"/tickets/{second.pk}/").content.decode().count("The carrier strikes") == 1
+    assert client.get(f"/tickets/{second.pk}/").content.decode().count("The carrier strikes</span>") == 1
     client.post(f"/tickets/{second.pk}/problem/link/", {"problem": problem.pk})
     assert set(problem.tickets.all()) == {first, second}
     client.post(f"/tickets/{second.pk}/problem/unlink/", {"problem": problem.pk})
     assert set(problem.tickets.all()) == {first}
+
+
+def test_reporting_a_known_title_links_the_ticket_to_that_problem(client: Client, agent):
+    first, second = make.ticket(), make.ticket()
+    client.post(f"/tickets/{first.pk}/problem/report/", {"title": "Lids crack"})
+    assert '<option value="Lids crack">' in client.get(f"/tickets/{second.pk}/").content.decode()
+    client.post(f"/tickets/{second.pk}/problem/report/", {"title": "lids  crack"})
+    assert set(Problem.objects.get().tickets.all()) == {first, second}
 
 
 def test_a_problem_outlives_its_tickets_and_closes_only_when_fixed(client: Client, agent):

@@ -105,9 +105,26 @@ def reopen_problem(problem: Problem) -> Problem:
     return problem
 
 
-def suggested_problems(ticket: Ticket) -> list[Problem]:
-    """Open problems of the ticket's reason or products: the second occurrence suggests linking."""
-    known = compiled.found(_not_linked, "problems not linked", ticket.shop_id, ticket.pk)
+@transaction.atomic
+def report_problem(ticket: Ticket, *, title: str, by: Actor) -> None:
+    """Link the ticket to the problem of this title, opened with it if there is none. Refused without a title."""
+    title = " ".join(title.split())
+    known = next((one for one in open_problems(ticket) if one.title.casefold() == title.casefold()), None)
+    if known:
+        link_problem(ticket, problem=known, by=by)
+    else:
+        open_problem(
+            shop=ticket.shop, title=title, by=by, reason=ticket.reason, team=ticket.team, tickets=(ticket,)
+        )  # fmt: skip
+
+
+def open_problems(ticket: Ticket) -> list[Problem]:
+    """The shop's problems that are not closed, but for those of this ticket."""
+    return compiled.found(_not_linked, "problems not linked", ticket.shop_id, ticket.pk)
+
+
+def suggested_problems(ticket: Ticket, known: list[Problem]) -> list[Problem]:
+    """Those of the ticket's reason or products: the second occurrence suggests linking."""
     orders = ticket.orders.all() if any(one.sku for one in known) else []
     skus = {item.get("sku") for order in orders for item in order.items} - {None, ""}
     by_sku = [one for one in known if one.sku in skus]

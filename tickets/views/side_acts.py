@@ -59,13 +59,9 @@ def unlink_problem(request: Request, number: int) -> HttpResponse:
 @policy("ticket.write")
 @require_POST
 def report_problem(request: Request, number: int) -> HttpResponse:
-    """Open a problem with this ticket as its first one."""
+    """Link it to the problem of this title, or open one with this ticket as its first."""
     ticket, form = get_ticket(request.user, number), NewProblemForm(request.POST)
     if not form.is_valid():
         return side_again(request, number, refused=("title", next(iter(form.errors["title"]))))
-    by = Actor.agent(request.user)
-    actions.open_problem(
-        shop=ticket.shop, title=form.cleaned_data["title"], by=by, reason=ticket.reason, team=ticket.team,
-        tickets=(ticket,),
-    )  # fmt: skip
+    actions.report_problem(ticket, title=form.cleaned_data["title"], by=Actor.agent(request.user))
     return side_again(request, number)

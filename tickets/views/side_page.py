@@ -35,6 +35,7 @@ def panel_of(
     of a field that was not taken."""
     ticket, user, facts = reading.ticket, reading.reader, reading.facts
     known = compiled.found(_own_fields, "own fields", ticket.shop_id)
+    others = actions.open_problems(ticket) if facts.shop_has_problems else []
     field, words = refused or ("", "")
     return {
         "ticket": ticket,
@@ -43,7 +44,8 @@ def panel_of(
             OwnField(one, ticket.fields.get(one.key, ""), words if one.key == field else "") for one in known
         ],
         "problems": list(ticket.problems.all()) if facts.has_problems else [],
-        "suggested_problems": actions.suggested_problems(ticket) if facts.shop_has_problems else [],
+        "open_problems": others,
+        "suggested_problems": actions.suggested_problems(ticket, others),
         "customer_form": customer_form,
         "may_edit_customer": may(user, "customer.write"),
         "may_write": may(user, "ticket.write"),
