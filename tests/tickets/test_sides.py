@@ -1,6 +1,9 @@
 """A carrier is asked beside the customer's conversation, and its answer comes back there."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from channels_app import inbox
 from channels_app.adapters.email import addresses
@@ -65,6 +68,19 @@ def test_the_answer_comes_back_aside(agent, sender):
     ticket.refresh_from_db()
     assert (ticket.state, ticket.waiting_since) == (state, waiting)
     assert ticket.events.filter(kind=EventKind.SIDE).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "state", "asleep"), [("", "open", False), ("Auto-Submitted: auto-replied\r\n", "on_hold", True)]
+)
+def test_what_waits_for_the_answer_is_to_be_done_again_but_not_for_a_robots(agent, headers, state, asleep):
+    ticket, by = make.ticket(), Actor.agent(agent)
+    ask(ticket, agent)
+    actions.hold(ticket, by=by)
+    actions.snooze(ticket, until=timezone.now() + timedelta(days=3), by=by)
+    mail(CARRIER, addresses.reply_address(make.channel(), SideThread.objects.get().thread), headers=headers)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.snoozed_until is not None) == (state, asleep)
 
 
 def test_an_answer_without_our_address_is_known_by_the_id_it_names(agent):

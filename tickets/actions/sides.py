@@ -13,10 +13,13 @@ from helpdesk.lib.addresses import is_email, normalise_email
 from helpdesk.lib.refused import Refused
 from tickets.actions.conversation import attach, send_letter, worded
 from tickets.actions.locking import locked, touch
+from tickets.actions.snooze import wake_up
+from tickets.actions.state import change_state
 from tickets.actors import SYSTEM, Actor
 from tickets.events import record
 from tickets.letters import compose_aside
 from tickets.models import Author, EventKind, Message, SideThread, Ticket
+from tickets.states import State
 from tickets.threads import Why
 
 
@@ -78,7 +81,8 @@ def receive_aside(
     stored: InboundMessage,
     clean: Callable[[str, Mapping[str, str]], str],
 ) -> Message:
-    """Add what the third party answered: no wait begins, no state changes, the customer sees nothing of it."""
+    """Add what the third party answered: the customer sees nothing of it and no wait begins; what was put on hold or
+    aside for this answer is to be done again, unless a robot wrote it."""
     ticket = locked(side.ticket)
     message = Message.objects.create(
         ticket=ticket,
@@ -106,6 +110,10 @@ def receive_aside(
         message.save(update_fields=["html"])
     touch(ticket, at=message.at)
     record(ticket, EventKind.SIDE, by=SYSTEM, message=message, party=side.party, answered=True)
+    if not message.automatic:
+        ticket = wake_up(ticket, by=SYSTEM, why="third")
+        if ticket.state == State.ON_HOLD:
+            change_state(ticket, State.OPEN, by=SYSTEM)
     return message
 
 

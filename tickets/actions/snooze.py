@@ -37,7 +37,7 @@ def snooze(ticket: Ticket, *, until: datetime, by: Actor, wakes_on: str = "", ve
 
 @transaction.atomic
 def wake_up(ticket: Ticket, *, by: Actor, why: str) -> Ticket:
-    """End a snooze; nothing when there is none. `why`: "time", "customer", or the order's event."""
+    """End a snooze; nothing when there is none. `why`: "time", "customer", "third", or the order's event."""
     ticket = locked(ticket)
     if ticket.snoozed_until is None:
         return ticket

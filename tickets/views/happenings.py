@@ -196,6 +196,8 @@ def _snoozed(who: SafeString, data: dict[str, Any]) -> SafeString:
 
 
 def _woken(_who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("why") == "third":
+        return SafeString(_("It woke up: a third party answered"))
     if data.get("why") == "shipped":
         return SafeString(_("It woke up: its order is on the way"))
     return SafeString(_("It woke up: its order is delivered") if data.get("why") == "delivered" else _("It woke up"))
