@@ -127,5 +127,5 @@ def test_other_channels_show_no_chats(karim: User) -> None:
 def test_the_queue_takes_the_same_queries(desk: Client, django_assert_num_queries, n: int) -> None:
     visitors(n)
     desk.get("/chats/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         desk.get("/chats/")

@@ -542,5 +542,6 @@ def test_support_revenue_of_shops_in_two_currencies_is_never_one_amount() -> Non
     assert Card(revenue, told, None, [], [], "").words == "41.00\u00a0EUR, 25.00\u00a0GBP"
     Shop.objects.filter(pk=london.pk).update(currency="EUR")
     Order.objects.filter(shop=london).update(currency="EUR")
+    catch_up()
     told = revenue.measure(both).figure(both)
     assert (told.value, told.extra) == ("66.00", {"currency": "EUR"})
