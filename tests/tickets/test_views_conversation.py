@@ -17,7 +17,7 @@ from tickets.models import Event, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-QUERIES = 19
+QUERIES = 18
 
 
 @pytest.fixture

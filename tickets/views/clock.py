@@ -64,6 +64,10 @@ class Times:
         """An instant, as short as it stays clear: 14:05, Thu 09:58, 17 Nov, 17 Nov 2025."""
         return _moment(self.language, self.zone, at, _quarter(self.now))
 
+    def exact(self, at: datetime) -> str:
+        """An instant in full, for the tooltip."""
+        return _formatted(self.language, at.astimezone(self.zone).replace(tzinfo=None), "l j F Y, H:i")
+
 
 def span(length: timedelta, language: str | None = None) -> str:
     """A length of time in at most two units: 48 s, 24 min, 1 h 12, 3 days."""

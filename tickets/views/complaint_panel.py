@@ -75,6 +75,10 @@ class Part:
     hint: str
     form: forms.Form | None
 
+    @property
+    def is_open(self) -> bool:
+        return self.form is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -96,7 +100,7 @@ class Case:
 
     @property
     def opened(self) -> Part | None:
-        return next((part for part in self.parts if part.form), None)
+        return next((part for part in self.parts if part.is_open), None)
 
 
 def case_of(

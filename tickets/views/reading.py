@@ -20,6 +20,7 @@ from tickets.models import (
     Author,
     Compensation,
     Complaint,
+    CustomField,
     Draft,
     Follow,
     Message,
@@ -49,6 +50,7 @@ class Facts(NamedTuple):
     has_complaint: bool
     has_compensations: bool
     has_problems: bool
+    shop_has_fields: bool  # of its own
     shop_has_problems: bool  # that are not closed
     customer_has_merged: bool
     customer_has_letters: bool  # about banners of the shop
@@ -120,6 +122,7 @@ def _facts(number: int, reader: int) -> QuerySet[Ticket, Any]:
         Exists(Complaint.objects.filter(here)),
         Exists(Compensation.objects.filter(here)),
         Exists(Problem.tickets.through.objects.filter(here)),
+        Exists(CustomField.objects.filter(Q(shop=None) | Q(shop=OuterRef("shop")))),
         Exists(known.filter(shop=OuterRef("shop"))),
         Exists(Customer.objects.filter(merged_into=OuterRef("customer"))),
         Exists(NoticeLetter.objects.filter(customer=OuterRef("customer"), banner__shop=OuterRef("shop")).left()),

@@ -34,7 +34,7 @@ def panel_of(
     """The context of templates/tickets/side.html. `customer_form`: where it is open. `refused`: the key and the words
     of a field that was not taken."""
     ticket, user, facts = reading.ticket, reading.reader, reading.facts
-    known = compiled.found(_own_fields, "own fields", ticket.shop_id)
+    known = compiled.found(_own_fields, "own fields", ticket.shop_id) if facts.shop_has_fields else []
     others = actions.open_problems(ticket) if facts.shop_has_problems else []
     field, words = refused or ("", "")
     return {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID, uuid4
 
@@ -37,7 +38,7 @@ FOLDED_FROM, SHOWN_AT_END = 14, 6  # messages
 EXCERPT = 140  # characters of a folded letter
 LINK = re.compile(r"://|www\.|@|mailto:|\.(?:com|edu|gov|int|mil|net|org)", re.IGNORECASE)  # what urlize looks for
 WORD = re.compile(r"\S+")
-JOINED = {
+JOINED: dict[str, object] = {
     Why.OPENED: gettext_lazy("Began this ticket"),
     Why.TOKEN: gettext_lazy("Joined: it was sent to this ticket’s own reply address"),
     Why.REFERENCE: gettext_lazy("Joined: it answers a message of this ticket"),
@@ -306,7 +307,7 @@ def _bubble(said: Said, times: Times, contact: bool) -> Bubble:
             nested=message.side is not None,
             colleague=colleague,
             channel=message.channel_kind,
-            channel_label=str(ChannelKind(message.channel_kind).label),
+            channel_label=_channel(times.language, message.channel_kind),
             routed=bool(route),
             automatic=message.automatic,
             tagged=message.automatic and author != _("Automatic"),
@@ -323,18 +324,19 @@ def _bubble(said: Said, times: Times, contact: bool) -> Bubble:
         original=reverse("message-original", args=[message.ticket_id, message.pk]) if message.html else "",
         remote_images=message.html.count("data-remote-src=") if not ours or message.author == Author.THIRD else 0,
         files=tuple(_paper(message, one) for one in said.files if not _shown_inside(message, one)),
-        joined=""
-        if message.side is not None
-        else str(JOINED.get(Why(message.joined_by), ""))
-        if message.joined_by in list(Why)
-        else "",
+        joined=str(JOINED.get(message.joined_by, "")) if message.side is None else "",
         warnings=tuple(str(WARNINGS[code]) for code in message.warnings if code in WARNINGS),
         foot=_foot(message, times.now),
         time=times.moment(message.at),
-        exact=exact(message.at),
+        exact=times.exact(message.at),
         iso=message.at.isoformat(),
         version=f"{message.pk}-{message.delivery}",
     )
+
+
+@cache
+def _channel(_language: str | None, kind: str) -> str:
+    return str(ChannelKind(kind).label)
 
 
 def _place(message: Message) -> str:
@@ -479,6 +481,6 @@ def _happening(event: Event, times: Times) -> Happening:
         icon=icon_of(event),
         sentence=sentence(event),
         time=times.moment(event.at),
-        exact=exact(event.at),
+        exact=times.exact(event.at),
         iso=event.at.isoformat(),
     )
