@@ -24,16 +24,20 @@ from tickets.views.customer_form import CustomerForm
 from tickets.views.reading import Reading
 from tickets.views.side_page import panel_of
 
-SIDE = "tickets/side.html"
+SIDE, FORM = "tickets/side.html", "tickets/customer_form.html"
 FOUND = 10
 
 
 @policy("customer.write")
 @require_GET
 def customer_form(request: Request, number: int) -> HttpResponse:
-    """The panel with its form open."""
-    reading = Reading(get_ticket(request.user, number), request.user)
-    return _panel(request, reading, panel_of(reading, customer_form=CustomerForm.of(reading.ticket.customer)))
+    """For a panel in which it is closed; without htmx the page with this form open."""
+    ticket = get_ticket(request.user, number)
+    form = CustomerForm.of(ticket.customer)
+    if wants_fragment(request):
+        return render(request, FORM, {"ticket": ticket, "customer_form": form})
+    reading = Reading(ticket, request.user)
+    return render(request, PAGE, whole_page(request, reading) | panel_of(reading, customer_form=form))
 
 
 @policy("customer.write")
@@ -96,10 +100,7 @@ def side_again(request: Request, number: int, **context: Any) -> HttpResponse:
     if not refused and not wants_fragment(request):
         return go(request, f"/tickets/{number}/#customer")
     reading = Reading(get_ticket(request.user, number), request.user)
-    return _panel(request, reading, panel_of(reading, **context), status=422 if refused else 200)
-
-
-def _panel(request: Request, reading: Reading, panel: dict[str, Any], status: int = 200) -> HttpResponse:
+    panel, status = panel_of(reading, **context), 422 if refused else 200
     if wants_fragment(request):
         return render(request, SIDE, panel, status=status)
     return render(request, PAGE, whole_page(request, reading) | panel, status=status)
