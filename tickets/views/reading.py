@@ -89,7 +89,7 @@ class Reading:
         """Everybody who works here."""
         return people()
 
-    @property
+    @cached_property
     def colleagues(self) -> list[AtWork]:
         return [one.at_work for one in self.people]
 
