@@ -179,7 +179,7 @@ def _alert(
         low=deviation.low,
         high=deviation.high,
         n=days[-1].n,
-        history=[one.value for one in days[-SHOWN - 1 : -1]],
+        history=[float(one.n) if reason else one.value for one in days[-SHOWN - 1 : -1]],
         tone=tones[reason.polarity] if reason else "bad",
     )
 

@@ -117,10 +117,14 @@ def cards(
 
 
 def card(slug: str, scope: Scope, before: Scope | None, query: str) -> Card:
-    """One figure, with all that stands beside it."""
+    """One figure, with all that stands beside it and its days, however dear."""
     found = cards([slug], scope, before, query)[slug]
     measure = KPIS[slug].measure(scope)
-    return replace(found, figure=measure.completed(found.figure, scope)) if measure.parts else found
+    if not isinstance(measure, DAY_BY_DAY):
+        return replace(found, figure=measure.completed(found.figure, scope)) if measure.parts else found
+    days = _in_order(measure.figures(scope, group_of(scope)), measure, scope)
+    then = _in_order(measure.figures(before, group_of(before)), measure, before) if before else []
+    return replace(found, days=days, days_before=then)
 
 
 def _in_order(found: dict[Key, Figure], measure: Measure, scope: Scope) -> list[Figure]:

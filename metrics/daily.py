@@ -18,6 +18,7 @@ from metrics.windows import DAY
 
 WIDTH, HEIGHT = 1140.0, 240.0
 LEFT, TOP, BOTTOM = 64.0, 16.0, 204.0
+SUMS = ("count", "money")  # of the whole period on another scale than its days
 ROWS, ROW = 3, 14.0  # of words above the bars, where days are marked
 Special = list[tuple[int, SpecialDay]]
 
@@ -77,7 +78,8 @@ def _drawn(
     *,
     special: Special,
 ) -> charts.Chart:
-    unit, whole = card.kpi.unit, number(card.figure)
+    unit = card.kpi.unit
+    whole = None if unit in SUMS else number(card.figure)
     top = max(value for value in (*values, *old, whole) if value is not None)
     step = charts.nice_step(top, seconds=unit == "seconds")
     above = TOP + ROW * min(len(special), ROWS)
@@ -110,8 +112,7 @@ def _drawn(
     ]
     every = max(1, round(len(labels) / 5))
     named = [charts.Tick(LEFT + (n + 0.5) * room, label) for n, label in enumerate(labels) if n % every == 0]
-    # A count of the whole period stands on another scale than its days.
-    level = charts.Tick(BOTTOM - whole * scale, card.words) if whole is not None and unit != "count" else None
+    level = charts.Tick(BOTTOM - whole * scale, card.words) if whole is not None else None
     spoken = _("%(figure)s day by day: %(value)s in all") % {"figure": card.kpi.label, "value": card.words}
     return charts.Chart(
         WIDTH,

@@ -39,7 +39,7 @@ def parts(value: Value, unit: Unit) -> list[Part]:
     if unit == "percent":
         return [(decimal(float(value), 1), "%")]
     if unit == "money":
-        return [(number_format(Decimal(value), 2, force_grouping=True), "")]
+        return [(number_format(round(Decimal(value), 2), 2, force_grouping=True), "")]
     return [(decimal(float(value), 0 if unit == "count" else 2), "")]
 
 

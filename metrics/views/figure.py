@@ -22,6 +22,7 @@ from metrics.heat import Hour, hour_words
 from metrics.kpis import KPIS, Kpi
 from metrics.numbers import words
 from metrics.populations import Rows
+from metrics.ratios import NoTickets
 from metrics.refresh import catch_up
 from metrics.sheets import SHEETS
 from metrics.views.asked import Asked, asked
@@ -166,8 +167,9 @@ def _counts(kpi: Kpi, question: Asked, shown: Card) -> dict[str, Any]:
     included = behind.rows_of(kpi, question.scope, excluded=False).order_by().count()
     whys = behind.whys(behind.rows_of(kpi, question.scope, excluded=True))
     left = sum(n for _why, n in whys)
-    equal = included == shown.figure.n
-    return {"included": included, "whys": whys, "left": left, "equal": equal, "stats": _stats(shown)}
+    equal, listable = included == shown.figure.n, not isinstance(kpi.measure(question.scope), NoTickets)
+    found = {"included": included, "whys": whys, "left": left, "equal": equal, "listable": listable}
+    return found | {"stats": _stats(shown)}
 
 
 def _stats(shown: Card) -> list[tuple[str, str]]:

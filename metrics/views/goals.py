@@ -18,6 +18,7 @@ from metrics.answers import AT_ONCE
 from metrics.kpis import KPIS
 from metrics.models import Goal
 from metrics.refresh import catch_up
+from metrics.views.asked import NO_CHOICE
 from metrics.views.frame import frame
 
 UNITS = {"seconds": _("minutes"), "percent": "%"}
@@ -38,9 +39,12 @@ class GoalForm(forms.Form):
     slug = forms.ChoiceField(choices=_figures, label=_("figure"))
     target = forms.FloatField(label=_("target"), min_value=0)
     every = forms.ChoiceField(choices=Goal.Every.choices, initial=Goal.Every.MONTH, label=_("period"))
-    team = forms.ModelChoiceField(Team.objects.order_by("name"), required=False, label=_("team"))
+    team = forms.ModelChoiceField(Team.objects.order_by("name"), required=False, label=_("team"), empty_label=NO_CHOICE)
     person = forms.ModelChoiceField(
-        User.objects.filter(is_active=True).order_by("first_name"), required=False, label=_("colleague")
+        User.objects.filter(is_active=True).order_by("first_name"),
+        required=False,
+        label=_("colleague"),
+        empty_label=NO_CHOICE,
     )
 
     def clean(self) -> dict[str, Any]:

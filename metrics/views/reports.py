@@ -32,7 +32,9 @@ class ReportForm(forms.Form):
         label=_("time, by the shop's clock"), initial=time(8), widget=forms.TimeInput({"type": "time"})
     )
     people = forms.ModelMultipleChoiceField(
-        User.objects.filter(role__in=MANAGERS, is_active=True).order_by("first_name"), label=_("to whom")
+        User.objects.filter(role__in=MANAGERS, is_active=True).order_by("first_name"),
+        label=_("to whom"),
+        widget=forms.CheckboxSelectMultiple,
     )
 
 

@@ -137,6 +137,7 @@ def test_many_compliments_are_good_news() -> None:
     catch_up()
     found = judge(factories.shop(), MONDAY + timedelta(days=14))
     assert [(one.slug, one.reason, one.value, one.tone) for one in found] == [("tickets_opened", praise, 12, "good")]
+    assert found[0].history == [1.0] * 14
 
 
 @pytest.mark.django_db

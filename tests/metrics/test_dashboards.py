@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 
 from accounts.models import Role, User
+from customers.models import Order
 from metrics.kpis import KPIS
 from metrics.ratios import NoTickets, Quotient
 from metrics.sheets import SHEETS
@@ -276,3 +277,15 @@ def test_targets_stand_on_the_chart_of_their_own_clock_only(client: Client) -> N
     assert found.live_target.words == "50\u00a0% within the target of 5\u00a0min of opening hours"
     in_hours = client.get("/figures/?clock=business").context["spread"]
     assert [mark.label for mark in in_hours.chart.marks if mark.kind == "target"] == ["target, live"]
+
+
+def test_what_no_ticket_stands_behind_has_its_days_and_no_list(client: Client) -> None:
+    ticket = drawn("2026-03-19 10:00", ("2026-03-19 11:00", "agent"))
+    bought = {"placed_at": datetime(2026, 3, 20, 9, tzinfo=UTC), "total": "59.90", "currency": "EUR"}
+    Order.objects.create(shop=ticket.shop, customer=ticket.customer, number="1", status="delivered", **bought)
+    page = client.get("/figures/kpi/support_revenue/")
+    assert page.context["card"].words == "59.90\u00a0EUR"
+    (bar,) = page.context["chart"].chart.bars
+    assert bar.title == "Fri 20 Mar: 59.90"
+    assert 'id="rows"' not in page.content.decode()
+    assert 'id="rows"' in client.get("/figures/kpi/csat/").content.decode()
