@@ -56,8 +56,9 @@ class Worked:
 
     @property
     def sum(self) -> str:
-        """1,200 s + 600 s = 1,800 s"""
-        return f"{' + '.join(map(in_seconds, self.lengths))} = {in_seconds(self.total)}"
+        """1,200 s + 600 s = 1,800 s; of a single length that alone."""
+        added = f"{' + '.join(map(in_seconds, self.lengths))} = " if len(self.lengths) > 1 else ""
+        return added + in_seconds(self.total)
 
     @property
     def words(self) -> str:
