@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -165,6 +165,13 @@ def calibration(ticket: Ticket, agent: User) -> Calibration | None:
     marks = [{mark.category_id: mark for mark in one.marks.all()} for one in same]
     rows = [_difference(mark.category, [each.get(mark.category_id) for each in marks]) for mark in same[0].marks.all()]
     return Calibration(ticket, agent, same, rows, _spread([one.score for one in same]))
+
+
+def apart(reviews: QuerySet[Review]) -> list[float]:
+    """Of each work that several people reviewed on one scorecard version, by how many points of 100 they differ."""
+    scored = reviews.filter(score__isnull=False).order_by().values("ticket", "agent", "version")
+    works = scored.annotate(low=Min("score"), high=Max("score"), reviewers=Count("pk")).filter(reviewers__gte=2)
+    return [work["high"] - work["low"] for work in works]
 
 
 def visible_reviews(user: User) -> QuerySet[Review]:

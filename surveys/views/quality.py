@@ -1,5 +1,6 @@
 """/surveys/quality/: reviews, samples to review, and the form beside the conversation."""
 
+from statistics import fmean
 from typing import Any
 
 from django.contrib import messages
@@ -84,6 +85,8 @@ def _page(request: Request, form: SampleForm, status: int = 200) -> HttpResponse
         "has_scorecard": reviews.versions_in_force().exists(),
     }
     if context["may_review"]:
+        apart = reviews.apart(seen)
+        context |= {"twice": len(apart), "apart": fmean(apart) if apart else None}
         context["samples"] = [_tasks(sample) for sample in _samples(request.user)]
     return render(request, "surveys/quality.html", context, status=status)
 

@@ -166,6 +166,10 @@ def test_calibration_shows_how_far_reviewers_are_apart(desk, manager, agent, sho
     assert [(row.marks, row.apart) for row in found.rows] == [([4, 2], 50), ([None, 4], None)]
     assert found.apart == 100 - (30 * 50 + 10 * 100) / 40
     assert "Calibration" in desk.get(f"/surveys/quality/tickets/{ticket.pk}/").content.decode()
+    alone = helped(agent)
+    reviews.review(alone, agent=agent, by=lead, version=version, values={first: 4, second: 4})
+    page = desk.get("/surveys/quality/")
+    assert (page.context["twice"], page.context["apart"]) == (1, found.apart)
 
 
 def test_nobody_reviews_themselves(desk, manager, shop):
