@@ -138,6 +138,12 @@ class TestMacros:
         answer = enter(make.user()).post("/settings/macros/new/save/", {"name": "M", "whose": "all", "text-fr": "x"})
         assert (answer.status_code, Macro.objects.count()) == (422, 0)
 
+    def test_everybodys_is_read_by_an_agent_and_changed_by_a_manager(self):
+        self.macro()
+        address = f"/settings/macros/{Macro.objects.get().pk}/"
+        offered = [b"/archive/" in enter(make.user(role=role)).get(address).content for role in ("agent", "manager")]
+        assert offered == [False, True]
+
     def test_the_composers_menu_shows_what_it_would_say_and_do(self):
         agent, ticket = make.user(), make.ticket(make.customer(name="Jasmine Roy"))
         self.macro()

@@ -72,6 +72,7 @@ def archive_macro(request: Request, key: str) -> HttpResponse:
 def _editor(request: Request, macro: Macro, form: MacroForm, status: int = 200) -> HttpResponse:
     key = str(macro.pk or NEW)
     context: dict[str, Any] = {"macro": macro, "form": form, "key": key}
+    context["may_change"] = macros.may_edit(request.user, team=macro.team, owner=macro.owner)
     context["again"] = again(reverse("save-macro", args=[key]))
     if wants_fragment(request):
         return render(request, f"{PAGE}#editor", context, status=status)
