@@ -18,6 +18,7 @@ import "./controllers/live-region.js";
 import "./controllers/live-stream.js";
 import "./controllers/macro-menu.js";
 import "./controllers/mention-menu.js";
+import "./controllers/menu-keys.js";
 import "./controllers/notification-bell.js";
 import "./controllers/picture-save.js";
 import "./controllers/presence-here.js";

@@ -99,6 +99,11 @@ def test_the_whole_desk_by_keyboard(page: Page, agent: User) -> None:
     page.get_by_role("button", name="Follow").click()
     expect(page.locator("form[action*=unfollow]")).to_be_attached()
     assert page.locator(".head__steps a").count() == steps > 0  # J and K still lead on after a fresh head
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="Normal").last).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("[popovertarget=set-priority]")).to_contain_text("High")
     page.keyboard.press("e")
     page.wait_for_function(f"!location.pathname.includes('/{number}/')")
     assert Ticket.objects.get(pk=number).state == "solved"

@@ -82,9 +82,16 @@ class CommandPalette extends HTMLElement {
     const place = options.findIndex((option) => option.classList.contains("is-on"));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.mark(options[(place + step + options.length) % options.length]);
+    else if (event.key === "Escape") this.leave();
     else if (event.key === "Enter" && !event.isComposing && options[place]) this.choose(options[place], event);
     else return;
     event.preventDefault();
+  }
+
+  // At once: a search field would only be emptied first.
+  leave() {
+    this.input.blur();
+    this.dialog.close();
   }
 
   choose(option, event) {
