@@ -103,8 +103,10 @@ def test_spam_blocking_and_the_way_back(client: Client, agent):
     assert fresh(ticket).spam
     client.post(undo_of(body))
     assert not fresh(ticket).spam
-    client.post(f"/tickets/{ticket.pk}/block/")
+    body = client.post(f"/tickets/{ticket.pk}/block/", headers=HTMX).content.decode()
     assert (fresh(ticket).spam, BlockedSender.objects.get().value) == (True, "pest@spam.example")
+    client.post(undo_of(body))
+    assert (fresh(ticket).spam, BlockedSender.objects.count()) == (False, 0)
 
 
 def test_assigning_is_undone_once(client: Client, agent):

@@ -16,10 +16,10 @@ def block_sender(ticket: Ticket, *, by: Actor, why: str = "") -> BlockedSender:
     last = ticket.messages.exclude(from_address="").filter(author="customer").order_by("at").last()
     if last is None:
         raise Refused("ticket", _("No sender's address is known here."))
-    row, _made = BlockedSender.objects.get_or_create(
+    row, made = BlockedSender.objects.get_or_create(
         value=last.from_address.lower(), defaults={"why": why[:200], "by": by.user}
     )
-    mark_spam(ticket, by=by)
+    mark_spam(ticket, by=by, blocked=row.pk if made else None)
     return row
 
 

@@ -15,12 +15,13 @@ class MergeRefused(Exception):
 
 
 @transaction.atomic
-def mark_spam(ticket: Ticket, *, by: Actor) -> Ticket:
+def mark_spam(ticket: Ticket, *, by: Actor, blocked: int | None = None) -> Ticket:
+    """`blocked`: the row of the block list that goes with it, and goes when it is undone."""
     ticket = locked(ticket)
     if not ticket.spam:
         ticket.spam = True
         touch(ticket, "spam")
-        record(ticket, EventKind.SPAM, by=by)
+        record(ticket, EventKind.SPAM, by=by, **({"blocked": blocked} if blocked else {}))
         deadlines.settle(ticket)
     return ticket
 

@@ -14,7 +14,7 @@ from tickets.actions.snooze import wake_up
 from tickets.actions.state import change_state
 from tickets.actions.work import assign, choose_reason, move_to_team, prioritise, tag
 from tickets.actors import Actor
-from tickets.models import Event, EventKind, Message, Priority, Reason, Ticket
+from tickets.models import BlockedSender, Event, EventKind, Message, Priority, Reason, Ticket
 from tickets.states import TRANSITIONS, State
 
 Way = Callable[[Ticket, dict[str, Any], Actor], Ticket]
@@ -57,6 +57,12 @@ def _stepped(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
     return change_state(ticket, before if before in TRANSITIONS[State(ticket.state)] else State.OPEN, by=by)
 
 
+def _welcome_again(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
+    """Out of spam, and off the block list when this step had put them there."""
+    BlockedSender.objects.filter(pk=data.get("blocked")).delete()
+    return unmark_spam(ticket, by=by)
+
+
 WAYS_BACK: dict[EventKind, Way] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.TEAM: _moved,
@@ -64,7 +70,7 @@ WAYS_BACK: dict[EventKind, Way] = {
     EventKind.STATE: _stepped,
     EventKind.PRIORITY: lambda ticket, data, by: prioritise(ticket, to=Priority.from_key(data["old"]), by=by),
     EventKind.TAGS: lambda ticket, data, by: tag(ticket, add=data["removed"], remove=data["added"], by=by),
-    EventKind.SPAM: lambda ticket, data, by: unmark_spam(ticket, by=by),
+    EventKind.SPAM: _welcome_again,
     EventKind.DELETED: lambda ticket, data, by: restore(ticket, by=by),
     EventKind.MERGED: lambda ticket, data, by: unmerge(ticket, by=by),
     EventKind.SNOOZED: lambda ticket, data, by: wake_up(ticket, by=by, why="undone"),
