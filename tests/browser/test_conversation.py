@@ -95,7 +95,7 @@ def test_send_and_next_can_still_be_undone(page: Page, agent: User) -> None:
     page.keyboard.press("Control+Shift+Enter")
     page.wait_for_url(f"**/tickets/{second.pk}/?view=open")
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_url(f"**/tickets/{first.pk}/#composer")
+    page.wait_for_url(f"**/tickets/{first.pk}/?view=open#composer")  # in the list that it was left for
     expect(page.locator("#composer-text")).to_have_value("Voilà.")
     assert Ticket.objects.get(pk=first.pk).state == "new"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -20,6 +19,7 @@ from tickets.access import get_ticket
 from tickets.actors import Actor
 from tickets.models import Event, Ticket
 from tickets.views.conversation import PARTS, conversation
+from tickets.views.listing import way_back_to_list
 from tickets.views.reading import Reading
 
 Act = Callable[[Ticket, Actor], object]
@@ -46,7 +46,7 @@ def act(request: Request, number: int, form: forms.Form | None, do: Act, *, done
 
 def answer(request: Request, number: int) -> HttpResponse:
     """The ticket as it is now: its thread and head for htmx, else its page. To the list when it is out of reach."""
-    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    query = way_back_to_list(request)
     if not Ticket.objects.visible_to(request.user).filter(pk=number).exists():
         return go(request, f"/{query}")
     if not wants_fragment(request):
@@ -62,10 +62,11 @@ def tell(request: Request, ticket: Ticket, words: str) -> None:
         return
     event = Event.objects.filter(ticket=ticket, user=request.user).order_by("-pk").first()
     undoable = event is not None and event.kind in actions.REVERTIBLE and timezone.now() - event.at < UNDO_FOR
-    messages.success(request, words, extra_tags=way_back(event) if event and undoable else "")
+    messages.success(request, words, extra_tags=way_back(request, event) if event and undoable else "")
 
 
-def way_back(event: Event) -> str:
-    """The address that undoes a step; it carries until when, for the page's countdown."""
-    until = timezone.now() + UNDO_FOR
-    return f"{reverse('undo-step', args=[event.ticket_id, event.pk])}?{urlencode({'until': until.isoformat()})}"
+def way_back(request: Request, event: Event) -> str:
+    """The address that undoes a step and comes back to the same list; until when, for the page's countdown."""
+    asked = request.GET.copy()
+    asked["until"] = (timezone.now() + UNDO_FOR).isoformat()
+    return f"{reverse('undo-step', args=[event.ticket_id, event.pk])}?{asked.urlencode()}"

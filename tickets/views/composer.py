@@ -13,6 +13,7 @@ from channels_app.models import ChannelKind
 from tickets.forms import SayForm
 from tickets.letters import way_to_customer
 from tickets.models import Author, Draft, Ticket
+from tickets.views.listing import way_back_to_list
 from tickets.views.reading import Reading
 
 
@@ -71,7 +72,7 @@ def composer(request: Request, reading: Reading, form: SayForm | None = None) ->
         "way": way,
         "departures": reading.departures,
         "callable": tuple(reading.callable),
-        "query": f"?{request.GET.urlencode()}" if request.GET else "",
+        "query": way_back_to_list(request),
         "may_write": may(request.user, "ticket.write"),
     }
 

@@ -18,7 +18,7 @@ from tickets.views.company import company_of
 from tickets.views.composer import composer
 from tickets.views.desk import fetching_ahead
 from tickets.views.head import labels
-from tickets.views.listing import listing
+from tickets.views.listing import listing, way_back_to_list
 from tickets.views.reading import Reading
 from tickets.views.side_page import panel_of
 from tickets.views.targets import targets_of
@@ -63,7 +63,7 @@ def conversation(request: Request, reading: Reading) -> dict[str, Any]:
     whole, state = "all" in request.GET, State(reading.ticket.state)
     return {
         "ticket": found,
-        "query": f"?{request.GET.urlencode()}" if request.GET else "",
+        "query": way_back_to_list(request),
         "entries": thread_of(
             found, now, contact=reading.contact, said=reading.said, reader=user, since=facts.seen_at, whole=whole
         ),

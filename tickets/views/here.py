@@ -16,7 +16,7 @@ from tickets.events import topics
 from tickets.forms import HereForm
 from tickets.views.company import company_of, looking_at, place
 from tickets.views.conversation import PARTS
-from tickets.views.listing import MOST_ROWS
+from tickets.views.listing import MOST_ROWS, way_back_to_list
 
 
 @policy("ticket.read")
@@ -53,4 +53,4 @@ def looking(request: Request) -> HttpResponse:
 def mark_unread(request: Request, number: int) -> HttpResponse:
     """Set it back to unread, and leave it."""
     actions.mark_unread(get_ticket(request.user, number), user=request.user)
-    return go(request, f"/?{request.GET.urlencode()}" if request.GET else "/")
+    return go(request, f"/{way_back_to_list(request)}")

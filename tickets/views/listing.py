@@ -217,6 +217,13 @@ class Listing:
         return self.rows[place] if 0 <= place < len(numbers) else None
 
 
+def way_back_to_list(request: Request) -> str:
+    """What the address says of the list that the reader came from ("?view=mine"), "" for nothing."""
+    asked = request.GET.copy()
+    asked.pop("until", None)  # an undo button's own
+    return f"?{asked.urlencode()}" if asked else ""
+
+
 def listing(request: Request, *, size: int = PAGE_SIZE, current: int | None = None) -> Listing:
     """The list that the address asks for. What means nothing there is ignored: an old link still shows a list."""
     asked = request.GET

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -28,6 +27,7 @@ from tickets.states import State
 from tickets.views.coach import check_words
 from tickets.views.composer import composer, drafts_of, others_of
 from tickets.views.conversation import PAGE, PARTS, conversation, whole_page
+from tickets.views.listing import way_back_to_list
 from tickets.views.reading import Reading
 from tickets.views.thread import overtaking, takeable_until
 from tickets.views.work import next_url
@@ -48,7 +48,7 @@ def say(request: Request, number: int) -> HttpResponse:
     if form.goes_on:
         return _go_on(request, number, said)
     if not wants_fragment(request):
-        return go(request, f"/tickets/{number}/{_query(request)}#newest")
+        return go(request, f"/tickets/{number}/{way_back_to_list(request)}#newest")
     reading = Reading(get_ticket(request.user, number), request.user)
     return render(request, f"{PARTS}/said.html", conversation(request, reading) | composer(request, reading))
 
@@ -62,7 +62,7 @@ def take_back(request: Request, pk: int) -> HttpResponse:
         actions.take_back(message, by=Actor.agent(request.user))
     except Refused as refusal:
         messages.error(request, refusal.words)
-    return go(request, f"/tickets/{message.ticket_id}/#composer")
+    return go(request, f"/tickets/{message.ticket_id}/{way_back_to_list(request)}#composer")
 
 
 def _said(request: Request, ticket: Ticket, form: SayForm) -> Message | None:
@@ -121,7 +121,7 @@ def _go_on(request: Request, number: int, said: Message) -> HttpResponse:
     solved = request.POST.get("then") == State.SOLVED
     words = _("#%(number)d is answered and solved.") if solved else _("#%(number)d is answered.")
     until = takeable_until(said, timezone.now())
-    messages.success(request, words % {"number": number}, extra_tags=_way_back(said, until) if until else "")
+    messages.success(request, words % {"number": number}, extra_tags=_way_back(request, said, until) if until else "")
     return go(request, url)
 
 
@@ -135,9 +135,11 @@ def _next(request: Request, number: int) -> str:
     return next_url(request, number)
 
 
-def _way_back(said: Message, until: datetime) -> str:
-    """The address that takes the reply back; it carries until when, for the page's countdown."""
-    return f"{reverse('take-back', args=[said.pk])}?{urlencode({'until': until.isoformat()})}"
+def _way_back(request: Request, said: Message, until: datetime) -> str:
+    """The address that takes the reply back and comes back to the same list; until when, for the page's countdown."""
+    asked = request.GET.copy()
+    asked["until"] = until.isoformat()
+    return f"{reverse('take-back', args=[said.pk])}?{asked.urlencode()}"
 
 
 def _knowing(request: Request, newest: Message) -> SayForm:
@@ -154,7 +156,3 @@ def _form_again(request: Request, ticket: Ticket, form: SayForm, newer: Sequence
     if wants_fragment(request):
         return render(request, f"{PARTS}/composer.html", composer(request, reading, form) | again, status=422)
     return render(request, PAGE, whole_page(request, reading, form) | again, status=422)
-
-
-def _query(request: Request) -> str:
-    return f"?{request.GET.urlencode()}" if request.GET else ""
