@@ -159,7 +159,7 @@ def children(model: type[Model], at: str, *, agent: str = "by", **conditions: An
 def of_tickets(model: type[Model], at: str, *, agent: str, **conditions: Any) -> Population:
     """Rows of other tables that hang on a ticket: deadlines, promises, reviews."""
     rows = model._default_manager.filter(**{f"{at}__isnull": False}, **conditions)
-    return Population(rows, at=at, agent=agent, facts="ticket__facts__", shop="ticket__facts__shop")
+    return Population(rows, at=at, agent=agent, facts="facts__", shop="facts__shop")
 
 
 def _told(why: dict[str, Q]) -> list[When]:

@@ -94,4 +94,4 @@ def answers() -> Population:
 
 def _surveys(at: str, rows: Rows) -> Population:
     """Surveys count in their shop; one about a ticket only if the ticket does."""
-    return Population(rows, at=at, agent="agent", facts="ticket__facts__", shop="shop", without_ticket="ticket")
+    return Population(rows, at=at, agent="agent", facts="facts__", shop="shop", without_ticket="ticket")

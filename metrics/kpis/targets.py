@@ -50,7 +50,7 @@ def sla_attainment(scope: Scope) -> Measure:
     section="quality",
 )
 def promise_kept_rate(scope: Scope) -> Measure:
-    shown = of_tickets(Promise, "due_at", agent="ticket__facts__assignee")
+    shown = of_tickets(Promise, "due_at", agent="facts__assignee")
     judged = shown.rows.filter(kept__isnull=False, due_at__lt=Now())
     beyond = Beyond(shown.rows, NOT_DUE | {"unjudged": Q(kept=None)})
     return Share(replace(shown, rows=judged, beyond=beyond), Q(kept=True))
@@ -65,17 +65,17 @@ def deadlines() -> Population:
     own = {"facts": OuterRef("ticket"), "started_at": OuterRef("started_at"), "ended_at": OuterRef("ended_at")}
     reply = WaitFact.objects.filter(**own).values("by_id")[:1]
     actor = Case(
-        When(kind=Deadline.Kind.FIRST_REPLY, then=F("ticket__facts__first_reply_by_id")),
-        When(kind=Deadline.Kind.RESOLUTION, then=F("ticket__facts__solved_by_id")),
+        When(kind=Deadline.Kind.FIRST_REPLY, then=F("facts__first_reply_by_id")),
+        When(kind=Deadline.Kind.RESOLUTION, then=F("facts__solved_by_id")),
         default=Subquery(reply),
         output_field=BigIntegerField(),
     )
-    credited = Coalesce(actor, F("ticket__facts__assignee_id"), output_field=BigIntegerField())
+    credited = Coalesce(actor, F("facts__assignee_id"), output_field=BigIntegerField())
     population = of_tickets(Deadline, "due_at", agent="credited")
     judged = Q(state__in=(Deadline.State.MET, Deadline.State.MISSED))
     closed = Q(state=Deadline.State.CANCELLED, kind=Deadline.Kind.RESOLUTION, ended_at__isnull=False)
     counted = judged | closed | Q(state=Deadline.State.RUNNING)
-    agent_started = Q(kind=Deadline.Kind.FIRST_REPLY, ticket__facts__by_customer=False)
+    agent_started = Q(kind=Deadline.Kind.FIRST_REPLY, facts__by_customer=False)
     every = population.rows.annotate(credited=credited)
     beyond = Beyond(every, NOT_DUE | {"cancelled": ~counted})
     rows = every.filter(counted, due_at__lt=Now())
