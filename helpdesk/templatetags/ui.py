@@ -82,12 +82,6 @@ def icon(name: str, *, small: bool = False) -> SafeString:
     return _icon(name, small)
 
 
-@register.simple_tag
-def ring(*, eighths: int) -> SafeString:
-    """How much of a wait is spent, in eighths (0 to 7)."""
-    return format_html('<svg aria-hidden="true"><use href="{}#r{}"/></svg>', static(SPRITE), eighths)
-
-
 @component("ui/avatar.html")
 def avatar(
     *, name: str, initials: str, colour: int, size: str = "", presence: str = "", doing: str = ""

@@ -34,7 +34,7 @@ PAGES = [
     Page(_("People"), "settings-people", "user", group=HOUSE),
     Page(_("Teams"), "settings-teams", "users", group=HOUSE),
     Page(_("Opening hours"), "settings-hours", "clock", "hours.write", TIME),
-    Page(_("Reply targets"), "settings-sla", "r3", group=TIME),
+    Page(_("Reply targets"), "settings-sla", "ring", group=TIME),
     Page(_("Rules"), "settings-rules", "bolt", group=WORK),
     Page(_("Macros"), "settings-macros", "note", "macro.write", group=WORK),
     Page(_("Reasons"), "settings-reasons", "layers", group=WORK),
