@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Shop, Team, User
 from channels_app.models import ChannelKind
-from tickets.models import CustomField, Draft, Follow, Message, Priority, Problem, Reason, Seen, Tag
+from tickets.models import Complaint, CustomField, Draft, Follow, Message, Priority, Problem, Reason, Seen, Tag
 from tickets.states import DONE, State
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ Choices = Sequence[tuple[str, "StrPromise | str"]]
 
 @dataclass(frozen=True)
 class Filter:
-    """`holds` is the condition of one value; several values of a filter mean any of them. `choices` are the values to
-    offer with their words; a filter without any is a yes."""
+    """`holds` is the condition that any of its values is true: short, for the counts of all views ask it of every live
+    ticket. `choices` are the values to offer with their words; a filter without any is a yes."""
 
     label: "StrPromise"
-    holds: Callable[[str, User], Q]
+    holds: Callable[[list[str], User], Q]
     allows: Callable[[str], bool] = lambda value: value == YES
     choices: Callable[[User], Choices] | None = None
 
@@ -50,13 +50,31 @@ def _number(value: str) -> bool:
     return value.isascii() and value.isdecimal() and len(value) < 10
 
 
+def _any(holds: Callable[[str, User], Q]) -> Callable[[list[str], User], Q]:
+    """The condition of several values from that of each."""
+    return lambda values, user: reduce(or_, (holds(value, user) for value in values))
+
+
+def _one_of(field: str) -> Callable[[list[str], User], Q]:
+    return lambda values, user: Q(**{f"{field}__in": values})
+
+
+def _reason(keys: list[str], _user: User) -> Q:
+    named = Q(reason__in=Reason.objects.filter(key__in=keys))
+    return named | Q(reason=None) if NONE in keys else named
+
+
+def _complaint(_values: list[str], _user: User) -> Q:
+    return Q(pk__in=Complaint.objects.values("ticket"))
+
+
 def _assignee(value: str, user: User) -> Q:
     if value in (NONE, ME):
         return Q(assignee=user if value == ME else None)
     return Q(assignee=int(value))
 
 
-def _mentions(_value: str, user: User) -> Q:
+def _mentions(_values: list[str], user: User) -> Q:
     named = Message.mentions.through.objects.filter(user=user)
     return Q(pk__in=named.values("message__ticket"))
 
@@ -101,76 +119,76 @@ def _own_fields(_user: User) -> Choices:
 FILTERS: dict[str, Filter] = {
     "state": Filter(
         _("State"),
-        lambda value, user: Q(state=value),
+        _one_of("state"),
         lambda value: value in State.values,
         lambda user: State.choices,
     ),
     "channel": Filter(
         _("Channel"),
-        lambda value, user: Q(channel_kind=value),
+        _one_of("channel_kind"),
         lambda value: value in ChannelKind.values,
         lambda user: ChannelKind.choices,
     ),
-    "assignee": Filter(_("Assignee"), _assignee, lambda value: value in (NONE, ME) or _number(value), _people),
+    "assignee": Filter(_("Assignee"), _any(_assignee), lambda value: value in (NONE, ME) or _number(value), _people),
     "team": Filter(
         _("Team"),
-        lambda value, user: Q(team=None) if value == NONE else Q(team__key=value),
+        _any(lambda value, user: Q(team=None) if value == NONE else Q(team__key=value)),
         _word,
         lambda user: [_nobody(), *((team.key, team.name) for team in teams_of(user))],
     ),
     "tag": Filter(
         _("Tags"),
-        lambda value, user: Q(tags__contains=[value]),
+        lambda values, user: Q(tags__overlap=values),
         _word,
         lambda user: [(tag.name, tag.name) for tag in Tag.objects.order_by("name")[:MOST_CHOICES]],
     ),
     "reason": Filter(
         _("Reason"),
-        lambda value, user: Q(reason=None) if value == NONE else Q(reason__key=value),
+        _reason,
         _word,
         lambda user: [_nobody(), *((one.key, str(one)) for one in Reason.objects.all()[:MOST_CHOICES])],
     ),
     "priority": Filter(
         _("Priority"),
-        lambda value, user: Q(priority=Priority.from_key(value)),
+        lambda values, user: Q(priority__in=[Priority.from_key(value) for value in values]),
         lambda value: value.upper() in Priority.names and value.islower(),
         lambda user: [(one.key, one.label) for one in Priority],
     ),
     "shop": Filter(
         _("Shop"),
-        lambda value, user: Q(shop__key=value),
+        _one_of("shop__key"),
         _word,
         lambda user: [(shop.key, shop.name) for shop in Shop.objects.all()],
     ),
     "language": Filter(
         _("Language"),
-        lambda value, user: Q(language=value),
+        _one_of("language"),
         _word,
         lambda user: [("fr", "Français"), ("en", "English")],
     ),
     "opened": Filter(
         _("Opened"),
-        lambda value, user: Q(opened_at__gte=Now() - timedelta(days=int(value))),
+        lambda values, user: Q(opened_at__gte=Now() - timedelta(days=max(map(int, values)))),
         lambda value: value in ("1", "7", "30"),
         lambda user: [("1", _("in the last day")), ("7", _("in the last week")), ("30", _("in the last month"))],
     ),
     "problem": Filter(
         _("Problem"),
-        _problem,
+        _any(_problem),
         lambda value: value == NONE or _number(value),
         lambda user: [_nobody(), *((str(one.pk), one.title) for one in Problem.objects.all()[:MOST_CHOICES])],
     ),
-    "field": Filter(_("Own fields"), _own_field, lambda value: _word(value) and "=" in value, _own_fields),
-    "unread": Filter(_("New to you"), lambda value, user: Q(Seen.unread(user))),
+    "field": Filter(_("Own fields"), _any(_own_field), lambda value: _word(value) and "=" in value, _own_fields),
+    "unread": Filter(_("New to you"), lambda values, user: Q(Seen.unread(user))),
     "followed": Filter(
-        _("Followed by you"), lambda value, user: Q(pk__in=Follow.objects.filter(user=user).values("ticket"))
+        _("Followed by you"), lambda values, user: Q(pk__in=Follow.objects.filter(user=user).values("ticket"))
     ),
     "mentions": Filter(_("Mentions you"), _mentions),
-    "drafts": Filter(_("Your drafts"), lambda value, user: Q(pk__in=Draft.objects.filter(user=user).values("ticket"))),
-    "vip": Filter(_("VIP"), lambda value, user: Q(customer__vip=True)),
-    "complaint": Filter(_("Complaint"), lambda value, user: Q(complaint__isnull=False)),
-    "overdue": Filter(_("Overdue"), lambda value, user: Q(due_at__lt=Now())),
-    "snoozed": Filter(_("Snoozed"), lambda value, user: Q(snoozed_until__isnull=False)),
+    "drafts": Filter(_("Your drafts"), lambda values, user: Q(pk__in=Draft.objects.filter(user=user).values("ticket"))),
+    "vip": Filter(_("VIP"), lambda values, user: Q(customer__vip=True)),
+    "complaint": Filter(_("Complaint"), _complaint),
+    "overdue": Filter(_("Overdue"), lambda values, user: Q(due_at__lt=Now())),
+    "snoozed": Filter(_("Snoozed"), lambda values, user: Q(snoozed_until__isnull=False)),
 }
 
 
@@ -197,7 +215,7 @@ def condition(filters: Chosen, user: User) -> Q:
     """All filters must hold, each with any of its values."""
     whole = Q()
     for name, values in filters.items():
-        whole &= reduce(or_, (FILTERS[name].holds(value, user) for value in values))
+        whole &= FILTERS[name].holds(values, user)
     return whole
 
 
