@@ -1,5 +1,7 @@
 """Spam, deletion, merging: each can be undone."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -18,10 +20,11 @@ class MergeRefused(Exception):
 def mark_spam(ticket: Ticket, *, by: Actor, blocked: int | None = None) -> Ticket:
     """`blocked`: the row of the block list that goes with it, and goes when it is undone."""
     ticket = locked(ticket)
+    told: dict[str, Any] = {"blocked": blocked} if blocked else {}
     if not ticket.spam:
         ticket.spam = True
         touch(ticket, "spam")
-        record(ticket, EventKind.SPAM, by=by, **({"blocked": blocked} if blocked else {}))
+        record(ticket, EventKind.SPAM, by=by, **told)
         deadlines.settle(ticket)
     return ticket
 

@@ -59,7 +59,8 @@ def _stepped(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
 
 def _welcome_again(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
     """Out of spam, and off the block list when this step had put them there."""
-    BlockedSender.objects.filter(pk=data.get("blocked")).delete()
+    if blocked := data.get("blocked"):
+        BlockedSender.objects.filter(pk=blocked).delete()
     return unmark_spam(ticket, by=by)
 
 
