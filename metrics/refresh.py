@@ -19,7 +19,7 @@ from hours import totals
 from hours.models import Calendar
 from metrics import purchases, returns
 from metrics.facts import Facts, facts_of
-from metrics.models import DirtyTicket, OpenSpan, TicketFacts, WaitFact, Why
+from metrics.models import DirtyCustomer, DirtyTicket, OpenSpan, TicketFacts, WaitFact, Why
 from metrics.timeline import Values, at_once, load
 from tickets.models import Ticket
 
@@ -54,13 +54,15 @@ QUEUED = "SELECT EXISTS (SELECT FROM metrics_dirtyticket) OR EXISTS (SELECT FROM
 
 
 def catch_up(most: int | None = None) -> int:
-    """Recompute what is queued, at most about so many tickets. Returns how many are still queued (0: all is fresh)."""
+    """Recompute what is queued, at most about so many tickets and buyers. Returns how many are still queued (0: all is
+    fresh)."""
     done, more = 0, _is_queued()
     while more:
         count, more = _next_batch()
         done += count
         if most is not None and done >= most:
-            return DirtyTicket.objects.values("ticket_id").distinct().count()
+            still = (DirtyTicket.objects.values("ticket_id"), DirtyCustomer.objects.values("customer_id"))
+            return sum(queued.distinct().count() for queued in still)
     return 0
 
 
@@ -71,12 +73,12 @@ def _is_queued() -> bool:
 
 @transaction.atomic
 def _next_batch() -> tuple[int, bool]:
-    """Take a batch off the queue and recompute it: how many tickets, and whether it left any there. What commits
-    meanwhile adds its own row and is seen next time."""
+    """Take a batch off the queue and recompute it: how many, and whether it left any there. What commits meanwhile adds
+    its own row and is seen next time."""
     _locked, touched, buyers = at_once(ALONE, NEXT, BUYERS, lock=LOCK, batch=BATCH)
     ids = [pk for pk, _taken in touched]
     _settle(ids, {pk for (pk,) in buyers})
-    return len(ids), BATCH in (len(buyers), *(taken for _pk, taken in touched[:1]))
+    return len(ids) + len(buyers), BATCH in (len(buyers), *(taken for _pk, taken in touched[:1]))
 
 
 @transaction.atomic
@@ -137,8 +139,10 @@ def rebuild(since: datetime | None = None, *, processes: int | None = None) -> I
     for count in _here(since) if processes == 1 else _shared_out(since, processes):
         done += count
         yield done
-    returns.judge_all()
-    purchases.refresh_all()
+    with transaction.atomic():
+        at_once(ALONE, lock=LOCK)
+        returns.judge_all()
+        purchases.refresh_all()
     if since is None:
         DirtyTicket.objects.filter(pk__lte=queued).delete()
 
