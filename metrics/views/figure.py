@@ -179,7 +179,7 @@ def _stats(shown: Card) -> list[tuple[str, str]]:
     inner = "score" if unit == "percent" else unit
     found = [(label, words(value, inner)) for label, value in told if value is not None]
     per_reply, literal = figure.extra.get("per_reply"), figure.extra.get("literal")
-    if per_reply:
+    if per_reply and per_reply["mean"] is not None:
         found.append((_("Mean per reply"), words(per_reply["mean"], unit)))
     if literal:
         found.append((_("By the letter of the guide"), words(literal["value"], unit)))
