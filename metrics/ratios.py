@@ -63,14 +63,16 @@ class PerTicket(Lengths):
         return {"value": over(total, figure.n + silent, 1_000_000), "n": figure.n + silent}
 
     def included(self, scope: Scope) -> Rows:
-        return self._tickets(self.population.counted(scope).filter(**{f"{self.column}__isnull": False}))
+        waits = self.population.counted(scope).filter(**{f"{self.column}__isnull": False})
+        return self._tickets(waits, waits.values("facts"))
 
     def excluded(self, scope: Scope) -> Rows:
         """Those of the literal reading among them: opened in the window, and no wait of theirs ended in it."""
         ended = self.population.narrowed(scope)
         counted = self.included(scope).values("pk")
         silent = self.opened.narrowed(scope).exclude(pk__in=ended.values("facts"))
-        rows = self._tickets(ended, Q(pk__in=silent.values("pk"))).exclude(pk__in=counted)
+        either = ended.order_by().values("facts").union(silent.order_by().values("pk"))
+        rows = self._tickets(ended, either).exclude(pk__in=counted)
         told: Rows = rows.annotate(
             left_out_as=Case(
                 When(~Q(excluded=""), then=F("excluded")),
@@ -80,10 +82,10 @@ class PerTicket(Lengths):
         )
         return told
 
-    def _tickets(self, waits: Rows, others: Q | None = None) -> Rows:
-        """One row per ticket, with the sum of its lengths."""
+    def _tickets(self, waits: Rows, among: Rows) -> Rows:
+        """One row for each of these tickets, with the sum of its lengths."""
         own = waits.filter(facts=OuterRef("pk")).order_by().values("facts")
-        return TicketFacts.objects.filter(Q(pk__in=waits.values("facts")) | (others or Q())).annotate(
+        return TicketFacts.objects.filter(pk__in=among).annotate(
             number=F("pk"),
             answered_at=own.annotate(last=Max("ended_at")).values("last"),
             counted_at=Coalesce("answered_at", "opened_at"),
