@@ -12,6 +12,7 @@ from accounts.models import User
 from tests.access.routes import routes
 from tests.access.world import Actor, World, build
 from tests.browser import scenes
+from tickets import actions
 
 # What is wider than its room and cannot be pushed aside on purpose, as a table can.
 STICKS_OUT = """
@@ -50,6 +51,7 @@ def serious(page: Page, options: dict[str, object] | None = None) -> list[str]:
 def test_no_serious_finding(page: Page, agent: User, width: int, theme: str, language: str) -> None:
     scenes.full_inbox(agent)
     ticket = scenes.long_conversation(agent)
+    actions.save_draft(ticket, user=agent, public=True, text="Bonjour,")  # the composer of a phone stands open
     agent.language, agent.theme = language, theme
     agent.save()
     page.set_viewport_size({"width": width, "height": 900})
