@@ -181,6 +181,16 @@ def test_a_row_says_that_there_is_an_open_complaint_or_a_begun_answer(client: Cl
     assert marks == {angry.pk: (True, False), begun.pk: (False, True), plain.pk: (False, False)}
 
 
+def test_a_row_is_little_markup_and_draws_only_its_channel_from_the_sprite(client: Client, agent):
+    """Fifty of them are sent, parsed and laid out with every page."""
+    late = due_in(make.ticket(subject="Où ?"), timedelta(minutes=-14))
+    actions.assign(late, to=agent, by=Actor.agent(agent))
+    row = client.get("/").context["list"].rows[0].html
+    assert row.count("<use ") == 1
+    assert row.count("<") - row.count("</") == 16
+    assert 'role="img" title="Inès Benali">IB</span>' in row  # who has it: for the eye, the pointer and the ear
+
+
 def test_a_list_asks_who_else_is_at_its_tickets(client: Client, agent, django_assert_num_queries, settings):
     """Nobody hears of a ticket that they may not see, nor of themselves."""
     settings.USERSESSIONS_TRACK_ACTIVITY = False
