@@ -9,7 +9,7 @@ from django.utils import timezone
 from channels_app.adapters.chat import settings
 from channels_app.adapters.chat.adapter import topic
 from channels_app.models import Channel
-from helpdesk.lib import live, presence
+from helpdesk.lib import compiled, live, presence
 from helpdesk.lib.presence import Doing
 from hours import clock
 from tickets.calendars import calendar_for
@@ -73,9 +73,10 @@ def typing_agents(ticket: Ticket) -> list[int]:
 
 def gone_email(ticket: Ticket) -> str:
     """Where to write by mail because the visitor has left the chat; "" while they are there or unknown."""
-    session = ticket.chats.select_related("channel").order_by("-pk").first()
-    if session is None or not session.email:
+    found = compiled.found(_newest_session, "session with its channel", ticket.pk)
+    if not found or not found[0].email:
         return ""
+    session = found[0]
     return session.email if session.is_away(settings.read(session.channel).away_after) else ""
 
 
@@ -115,6 +116,10 @@ def note_typed(ticket: Ticket, words: str) -> bool:
         return False
     cache.set(key, words, presence.SECONDS)
     return True
+
+
+def _newest_session(ticket: int) -> QuerySet[ChatSession]:
+    return ChatSession.objects.filter(ticket=ticket).select_related("channel").order_by("-pk")[:1]
 
 
 def typed(session: ChatSession) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from accounts.models import Presence, Role, User
 from channels_app.base import Address
 from channels_app.models import Channel, ChannelKind
 from customers.models import Identity
+from helpdesk.lib import compiled
 from helpdesk.lib.refused import Refused
 from hours import words
 from tickets import requests
@@ -62,7 +64,7 @@ def compose_aside(side: SideThread, *, author: User, text: str, html: str) -> Le
     """What a third party is asked or told, from the mailbox of the ticket. Refused (field "to") without a mailbox."""
     ticket = side.ticket
     own = [ticket.channel] if ticket.channel and ticket.channel.enabled and ticket.channel.kind == "email" else []
-    channel = next(iter(own), None) or ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+    channel = next(iter(own), None) or _mailbox(ticket.shop_id)
     if channel is None:
         raise Refused("to", _("There is no mailbox to write from."))
     ids = list(side.messages.exclude(external_id="").order_by("at", "pk").values_list("external_id", flat=True))
@@ -142,27 +144,39 @@ def way_to_customer(ticket: Ticket) -> ChannelKind | None:
 
 
 def _newest_from_customer(ticket: Ticket) -> Message | None:
-    said = ticket.messages.filter(author=Author.CUSTOMER, customer=ticket.customer)
-    return said.select_related("channel").order_by("-at", "-pk").first()
+    return next(iter(compiled.found(_said_last, "said last", ticket.pk, ticket.customer_id)), None)
+
+
+def _said_last(ticket: int, customer: int) -> QuerySet[Message]:
+    said = Message.objects.filter(ticket=ticket, customer=customer, author=Author.CUSTOMER)
+    return said.select_related("channel").order_by("-at", "-pk")[:1]
+
+
+def _mailbox(shop: int) -> Channel | None:
+    return next(iter(compiled.found(_mailboxes, "mailbox", shop)), None)
+
+
+def _mailboxes(shop: int) -> QuerySet[Channel]:
+    return Channel.objects.filter(shop=shop, kind="email", enabled=True).order_by("pk")[:1]
 
 
 def _way_back(ticket: Ticket, newest: Message | None) -> tuple[Channel | None, tuple[Address, ...]]:
     """Where an answer goes: back to where the customer wrote last, else by mail to the address we know."""
     if newest and newest.channel_kind == "chat" and (gone := gone_email(ticket)):
-        mailbox = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+        mailbox = _mailbox(ticket.shop_id)
         if mailbox:
             return mailbox, (Address(gone, newest.from_name or ticket.customer.name),)
     if newest and newest.channel_kind == "form" and newest.from_address:
-        mailbox = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+        mailbox = _mailbox(ticket.shop_id)
         return mailbox, (Address(newest.from_address, newest.from_name),) if mailbox else ()
     if newest and newest.channel and newest.channel.enabled and newest.from_address:
         address = newest.recipients.get("reply_to") or newest.from_address
         return newest.channel, (Address(address, newest.from_name or ticket.customer.name),)
     if newest and newest.channel and newest.channel.kind == "email" and newest.from_address:
-        mailbox = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+        mailbox = _mailbox(ticket.shop_id)
         return mailbox, (Address(newest.from_address, newest.from_name),) if mailbox else ()
     email = ticket.customer.identities.filter(kind=Identity.Kind.EMAIL).first()
-    channel = ticket.shop.channels.filter(kind="email", enabled=True).order_by("pk").first()
+    channel = _mailbox(ticket.shop_id)
     if email is None or channel is None:
         if newest is not None and newest.channel is None and email is None:
             raise Refused("ticket", _("This customer left no address to answer to."))
