@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -18,6 +17,7 @@ from accounts.models import Shop
 from faq import addresses
 from faq.models import Banner, HelpCentre
 from helpdesk.lib import compiled
+from helpdesk.lib.urls import parts
 from hours import clock, words
 from hours.models import Calendar
 
@@ -167,7 +167,7 @@ class Frame:
     @cached_property
     def website(self) -> str:
         """The shop's own address when it is one that a browser may open."""
-        return self.shop.website if urlsplit(self.shop.website).scheme in ("http", "https") else ""
+        return self.shop.website if parts(self.shop.website).scheme in ("http", "https") else ""
 
     @cached_property
     def phone_link(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import unescape
 from itertools import islice
 from re import compile as pattern
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import httpx
 from django.db import transaction
@@ -17,6 +17,7 @@ from accounts.models import Shop
 from faq import addresses
 from faq.models import ArticleImage, ArticleTranslation, Category, LinkFault
 from helpdesk.lib import net
+from helpdesk.lib.urls import parts
 
 LINK = pattern(r'<a [^>]*?href="([^"]*)"')
 MOST_ABROAD = 500  # addresses of others in one night
@@ -66,9 +67,9 @@ def _kind(shop: Shop, translation: ArticleTranslation, address: str, known: dict
 def _own_path(shop: Shop, address: str) -> str | None:
     """The path of an address of ours; None for one of somebody else."""
     if address.startswith("/"):
-        return urlsplit(address).path
+        return parts(address).path
     ours = addresses.absolute(shop, "/")
-    return urlsplit(address).path if address.startswith(ours) else None
+    return parts(address).path if address.startswith(ours) else None
 
 
 def _is_there(shop: Shop, path: str) -> bool:
@@ -100,7 +101,7 @@ def _abroad(address: str) -> Kind | None:
 
 def _page(shop: Shop) -> Iterator[LinkFault]:
     """The shop's own website must lead to the help centre, or carry the chat."""
-    if urlsplit(shop.website).scheme not in ("http", "https"):
+    if parts(shop.website).scheme not in ("http", "https"):
         return
     try:
         with net.client(timeout=PATIENCE) as session, session.stream("GET", shop.website) as answer:

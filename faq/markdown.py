@@ -7,13 +7,14 @@ Beyond plain Markdown: a numbered list whose items begin with a heading is shown
 import re
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import urlsplit
 
 import nh3
 from django.utils.html import strip_tags
 from django.utils.text import slugify
 from lxml import html as lxml_html
 from markdown_it import MarkdownIt
+
+from helpdesk.lib.urls import parts
 
 _parser = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable(["table", "strikethrough"])
 TAGS = {
@@ -129,6 +130,5 @@ def _unique(wanted: str, taken: set[str]) -> str:
 
 def _own_address(url: str) -> str | None:
     """A relative address that stays on this host: "/help/…" or "#part"; never "//elsewhere" or "\\\\elsewhere"."""
-    parts = urlsplit(url)
-    plain = not parts.netloc and not url.startswith(("//", "/\\", "\\"))
+    plain = not parts(url).netloc and not url.startswith(("//", "/\\", "\\"))
     return url if plain and (url.startswith(("/", "#", "?"))) else None

@@ -26,6 +26,7 @@ from accounts.models import User
 from channels_app.secrets import seal, unseal
 from helpdesk.lib import net
 from helpdesk.lib.refused import Refused
+from helpdesk.lib.urls import parts
 from tickets.models import Notification, PushKey, PushSubscription
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def public_key() -> str:
 
 def subscribe(user: User, *, endpoint: str, p256dh: str, auth: str) -> PushSubscription:
     """Push to this browser from now on. Refused names a field that is none."""
-    place = urlsplit(endpoint)
+    place = parts(endpoint)
     schemes = ("https", "http") if settings.ALLOW_PRIVATE_HOSTS else ("https",)
     if place.scheme not in schemes or not place.hostname or place.username or len(endpoint) > 1000:
         raise Refused("endpoint", "Expected an https address.")

@@ -1,7 +1,6 @@
 """POST /help/<shop>/<language>/articles/<number>/vote/: did this article answer your question?"""
 
 import uuid
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
@@ -17,6 +16,7 @@ from faq.views.public import article_context, published
 from faq.visitor import public_page, remember_visitor, visitor_of
 from helpdesk.lib.flood import too_many
 from helpdesk.lib.htmx import wants_fragment
+from helpdesk.lib.urls import parts
 
 REASONS = frozenset(ArticleFeedback.Reason.values)
 
@@ -61,4 +61,4 @@ def from_our_page(request: HttpRequest) -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return not origin or urlsplit(origin).netloc == request.get_host()
+    return not origin or parts(origin).netloc == request.get_host()

@@ -226,3 +226,12 @@ def test_a_theme_that_nobody_could_read_or_that_is_none_is_refused(worn, field: 
 def test_contrast_as_wcag_counts_it():
     assert round(colours.contrast("#000000", "#ffffff"), 2) == 21
     assert round(colours.contrast("#767676", "#ffffff"), 2) == 4.54
+
+
+@pytest.mark.parametrize("broken", ["http://[x", "//[", "https://a\u2100b/"])
+def test_an_address_that_no_browser_could_open_stops_no_page(client: Client, broken: str):
+    """`urlsplit` raises for these: in an article, and as a shop's website."""
+    makers.article(
+        Text("Broken", "", f"[here]({broken}) and ![there]({broken})"), shop=makers.help_centre(website=broken)
+    )
+    assert client.get("/help/", follow=True).status_code == 200

@@ -70,7 +70,12 @@ def test_reading_counts_nothing(client: Client, article):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "same-site"}],
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://[x"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
 )
 def test_a_vote_of_another_site_is_refused(client: Client, article, headers):
     assert vote(client, article, "yes", headers=headers).status_code == 403

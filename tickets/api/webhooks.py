@@ -1,7 +1,6 @@
 """/webhooks/: addresses that hear of events, and what became of each delivery."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from accounts.models import Role, Shop, User
 from helpdesk.api.fields import Listing, Named, Shown, StrictModel, Text, orderings
 from helpdesk.api.views import Deletes, check
+from helpdesk.lib.urls import parts
 from tickets import webhooks
 from tickets.api.shown import TicketOut
 from tickets.models import EventKind, Ticket, Webhook, WebhookDelivery
@@ -62,12 +62,8 @@ class WebhookIn(StrictModel):
         fields = ["name", "shop", "url", "events", "active"]
 
     def validate_url(self, value: str) -> str:
-        try:
-            parts = urlsplit(value)
-            good = parts.scheme in ("https", "http") and bool(parts.hostname) and not parts.username
-        except ValueError:
-            good = False
-        if not good:
+        found = parts(value)
+        if found.scheme not in ("https", "http") or not found.hostname or found.username:
             raise ValidationError("Expected an address that begins with https://.", "invalid")
         return value
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, fields
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from channels_app.models import Channel
+from helpdesk.lib.urls import parts
 
 ASKED = frozenset({"name", "email"})
 WHEN_CLOSED = frozenset({"form", "hide"})
@@ -49,9 +49,9 @@ def origins_of(channel: Channel) -> list[str]:
 
 def origin(url: str) -> str:
     """ "https://shop.example" of any address there; "" for what is no web address."""
-    parts = urlsplit(url)
-    plain = parts.scheme in ("http", "https") and parts.hostname and not set(parts.netloc) & set(" ;,'\"*@")
-    return f"{parts.scheme}://{parts.netloc}" if plain else ""
+    found = parts(url)
+    plain = found.scheme in ("http", "https") and found.hostname and not set(found.netloc) & set(" ;,'\"*@")
+    return f"{found.scheme}://{found.netloc}" if plain else ""
 
 
 def check(config: dict[str, Any]) -> dict[str, str]:
