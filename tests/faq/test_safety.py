@@ -228,10 +228,11 @@ def test_contrast_as_wcag_counts_it():
     assert round(colours.contrast("#767676", "#ffffff"), 2) == 4.54
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("broken", ["http://[x", "//[", "https://a\u2100b/"])
 def test_an_address_that_no_browser_could_open_stops_no_page(client: Client, broken: str):
     """`urlsplit` raises for these: in an article, and as a shop's website."""
     makers.article(
         Text("Broken", "", f"[here]({broken}) and ![there]({broken})"), shop=makers.help_centre(website=broken)
     )
-    assert client.get("/help/", follow=True).status_code == 200
+    assert client.get("/help/main/fr/").status_code == 200
