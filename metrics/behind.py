@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from helpdesk.api.pagination import LARGEST, Order, Place
 from metrics.answers import item
@@ -32,10 +32,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell beginning so is computed by
 HEAD = ("ticket", "subject", "customer", "channel", "reason", "at", "value", "why", "evidence")
 NEWEST = Order("newest", "counted_at", falling=True)
 WORST: dict[Unit, Words] = {  # of what one row contributes
-    "seconds": _lazy("Longest first"),
-    "percent": _lazy("Worst first"),
-    "score": _lazy("Worst first"),
-    "ratio": _lazy("Worst first"),
+    "seconds": gettext_lazy("Longest first"),
+    "percent": gettext_lazy("Worst first"),
+    "score": gettext_lazy("Worst first"),
+    "ratio": gettext_lazy("Worst first"),
 }
 
 
@@ -54,7 +54,7 @@ class Row:
 
 def orders(kpi: Kpi) -> dict[str, tuple[Words, Order]]:
     """The orders in which its rows may be listed, the first unless another is asked for; ties go by primary key."""
-    found: dict[str, tuple[Words, Order]] = {"newest": (_lazy("Newest first"), NEWEST)}
+    found: dict[str, tuple[Words, Order]] = {"newest": (gettext_lazy("Newest first"), NEWEST)}
     if kpi.unit in WORST and kpi.better:
         found["worst"] = (WORST[kpi.unit], Order("worst", "measured", falling=kpi.better == "lower"))
     return found
