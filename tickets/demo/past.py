@@ -32,6 +32,8 @@ RUSH, RUSH_ROUNDS = "payment-error", 3  # one day the bank stood still: so many 
 REGULARS = 0.25  # the share of tickets whose customer has written before
 KINDS = (ChannelKind.EMAIL, ChannelKind.FORM, ChannelKind.CHAT, ChannelKind.WHATSAPP)
 KIND_WEIGHTS = (76, 13, 7, 4)
+ANSWERED = {ChannelKind.CHAT: 0.1, ChannelKind.WHATSAPP: 0.4}  # hours of ours, half of the time; elsewhere:
+ANSWERED_ELSEWHERE, NOTED = 1.8, 0.6
 CLOCK_WEIGHTS = (1, 0, 0, 0, 0, 1, 3, 6, 9, 11, 11, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11, 10, 7, 3)  # hour by hour
 AGE = {"shipped": (5, 8), "delivered": (6, 16), "returned": (26, 40), "processing": (1, 3), "": (6, 12)}  # days
 ENDINGS = {
@@ -122,10 +124,10 @@ def _in_the_rush(house: House, at: datetime) -> datetime:
 
 def _ticket(house: House, guests: Guests, scene: Scene, rng: random.Random) -> Timeline:
     turns = _turns(scene, rng)
-    instants = _instants(house, turns, scene.opened, rng)
+    instants = _instants(house, turns, scene, rng)
     while instants[-1] > house.now - timedelta(hours=6):  # too young to be over: it happened earlier
         scene = replace(scene, opened=scene.opened - timedelta(days=5, minutes=rng.randrange(90)))
-        instants = _instants(house, turns, scene.opened, rng)
+        instants = _instants(house, turns, scene, rng)
     placed = scene.opened - timedelta(days=rng.uniform(*AGE[scene.story.status]))
     customer = guests.customer(scene.person, since=min(scene.opened, placed) - timedelta(hours=1))
     order = guests.order(customer, scene.person, _purchase(house, scene, placed, rng)) if scene.story.status else None
@@ -164,18 +166,18 @@ def _turns(scene: Scene, rng: random.Random) -> list[Turn]:
     return turns
 
 
-def _instants(house: House, turns: list[Turn], opened: datetime, rng: random.Random) -> list[datetime]:
-    instants = [opened]
+def _instants(house: House, turns: list[Turn], scene: Scene, rng: random.Random) -> list[datetime]:
+    instants = [scene.opened]
     for turn in turns[1:]:
-        instants.append(_next(house, turn, instants[-1], rng))
+        instants.append(_next(house, turn, instants[-1], scene.kind, rng))
     return instants
 
 
-def _next(house: House, turn: Turn, before: datetime, rng: random.Random) -> datetime:
+def _next(house: House, turn: Turn, before: datetime, kind: ChannelKind, rng: random.Random) -> datetime:
     """We take open time, customers take real time and sleep at night."""
     if turn.voice in (Voice.AGENT, Voice.NOTE):
-        median = 1.8 if turn.voice == Voice.AGENT else 0.6
-        hours = min(max(rng.lognormvariate(log(median), 0.95), 0.15), 20)
+        median = ANSWERED.get(kind, ANSWERED_ELSEWHERE) if turn.voice == Voice.AGENT else NOTED
+        hours = min(max(rng.lognormvariate(log(median), 0.95), median / 12), 20)
         return clock.due(house.calendar, before, hours * 3600) or before
     if turn.after is not None:
         return before + timedelta(hours=turn.after)
