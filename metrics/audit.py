@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -35,10 +36,18 @@ def _compared() -> Iterator[tuple[int, list[str]]]:
     """Stretch by stretch how many tickets, and a line for each difference."""
     catch_up()
     for batch in ticket_ids():
-        yield len(batch), differences(batch)
-    yield 0, list(purchases.differences())
+        yield len(batch), _still(partial(differences, batch))
+    yield 0, _still(lambda: list(purchases.differences()))
     for shop in Shop.objects.all():
         yield 0, list(_figures(shop))
+
+
+def _still(compare: Callable[[], list[str]]) -> list[str]:
+    """What differs also when what came meanwhile has been counted."""
+    if not compare():
+        return []
+    catch_up()
+    return compare()
 
 
 def _figures(shop: Shop) -> Iterator[str]:

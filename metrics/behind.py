@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,7 +74,7 @@ def after(rows: Rows, order: Order, place: str) -> Rows:
         value = None if value is None else rows.query.annotations[order.column].output_field.to_python(value)
         if type(pk) is not int or abs(pk) > LARGEST:
             return rows
-    except (ValueError, TypeError, RecursionError, ValidationError):
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         return rows
     behind: Rows = rows.filter(order.beyond(Place(value, pk, backwards=False)))
     return behind
@@ -126,7 +127,8 @@ def csv_lines(kpi: Kpi, rows: Rows, scope: Scope) -> Iterator[str]:
 
 def as_json(kpi: Kpi, rows: Rows, scope: Scope) -> list[dict[str, Any]]:
     """The same lines as objects."""
-    return [dict(zip(HEAD, _cells(one, scope.window.zone), strict=True)) for one in told(kpi, rows, scope)]
+    with timezone.override(scope.window.zone):
+        return [dict(zip(HEAD, _cells(one, scope.window.zone), strict=True)) for one in told(kpi, rows, scope)]
 
 
 def _told(kpi: Kpi, row: Any, ticket: Ticket | None, proof: Proof) -> Row:

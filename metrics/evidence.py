@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from metrics.models import OpenSpan, TicketFacts, WaitFact
 from metrics.returns import CAME_BACK_WITHIN
@@ -17,6 +17,14 @@ from tickets.models import Author, Event, EventKind, Message, Ticket
 from tickets.states import LIVE
 from tickets.waits import UNREACHED
 
+NOT_ASKED = {  # as surveys say it
+    "policy off": gettext_lazy("surveys were switched off"),
+    "nobody helped": gettext_lazy("nobody of us had helped"),
+    "no address": gettext_lazy("the customer has no address"),
+    "robot": gettext_lazy("a robot had written"),
+    "asked before the reopening": gettext_lazy("had been asked before it was reopened"),
+    "cool-down": gettext_lazy("had been asked not long before"),
+}
 DONE = {
     "spam": EventKind.SPAM,
     "deleted": EventKind.DELETED,
@@ -129,7 +137,7 @@ OF_ROW: dict[str, Callable[[Any], str]] = {
     "closed_unsolved": _closed,
     "no_answer": _asked,
     "bounced": lambda row: row.why,
-    "not_asked": lambda row: row.why,
+    "not_asked": lambda row: str(NOT_ASKED.get(row.why, row.why)),
     "not_sent": _due,
     "not_due": _due,
     "unjudged": _due,

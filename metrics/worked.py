@@ -149,7 +149,8 @@ def _lines(slug: str, timeline: Timeline, stretches: list[Stretch], ruler: Ruler
         elif begins is not None:
             yield Line(at, told, _("the clock starts"))
         else:
-            yield Line(at, told, note if slug in NOTED else "")
+            runs = any(start < at < end for start, end in stretches)
+            yield Line(at, told, note if runs and slug in NOTED else "")
 
 
 def _happened(timeline: Timeline, stretches: list[Stretch]) -> list[tuple[datetime, str, str]]:

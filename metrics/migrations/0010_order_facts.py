@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ("helped_at", models.DateTimeField(null=True)),
             ],
         ),
+        migrations.RunSQL(QUEUE, UNQUEUE),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AddIndex(
             "orderfact",
@@ -114,5 +115,4 @@ class Migration(migrations.Migration):
                 name="order_placed",
             ),
         ),
-        migrations.RunSQL(QUEUE, UNQUEUE),
     ]  # fmt: skip

@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex("waitfact", "wait_running"),
         migrations.RemoveIndex("openspan", "span_ended"),
         migrations.AddField("ticketfacts", "about_order", models.BooleanField(db_default=False)),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.RunSQL(QUEUE, UNQUEUE),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AddIndex(
             "ticketfacts",
             models.Index(

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -187,9 +189,16 @@ def _stats(shown: Card) -> list[tuple[str, str]]:
 
 
 def _csv(lines: Iterator[str], name: str, question: Asked) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(chain("\ufeff", lines), content_type="text/csv; charset=utf-8")
+    written = _written(lines, translation.get_language(), question.scope.window.zone)
+    response = StreamingHttpResponse(chain("\ufeff", written), content_type="text/csv; charset=utf-8")
     _name(response, name, question, "csv")
     return response
+
+
+def _written(lines: Iterator[str], language: str | None, zone: ZoneInfo) -> Iterator[str]:
+    """In the reader's language and the shop's time: they are written when the middleware has long left both."""
+    with translation.override(language), timezone.override(zone):
+        yield from lines
 
 
 def _name(answer: HttpResponseBase, name: str, question: Asked, suffix: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db.models import Q
+from django.test import Client
 from django.utils import timezone
 
 from metrics.behind import after, csv_lines, orders, place_of, rows_of, told
@@ -16,6 +17,7 @@ from metrics.ratios import NoTickets
 from metrics.refresh import catch_up
 from metrics.together import now_and_before
 from metrics.worked import STRETCHES, worked
+from tests import factories
 from tests.metrics.archive.conftest import history
 from tests.metrics.timelines import PARIS, at, colleague, drawn, scope
 from tickets.models import Event, Ticket
@@ -93,6 +95,13 @@ def test_what_is_left_out_adds_up_and_each_has_its_evidence() -> None:
         merged.pk: ("merged into another ticket", f"{by}Sun 8 Mar 10:30"),
     }
     assert rows[merged.pk].proof.ticket == seen.pk
+    claire = Client()
+    claire.force_login(factories.user("claire@example.com", role="manager", language="fr"))
+    asked = {"period": "custom", "since": "2026-03-01", "until": "2026-03-31", "set": "excluded"}
+    sheet = claire.get(f"/figures/kpi/{kpi.slug}/csv/", asked).getvalue().decode()
+    assert (",fusionné dans un autre ticket," in sheet, "dim 8 mars 10:30" in sheet) == (True, True)
+    worst = {"order": "worst", "after": "[1e999,1]"}
+    assert claire.get(f"/figures/kpi/{kpi.slug}/", asked | worst).status_code == 200
     figure = kpi.measure(month).figure(month)
     either = Q(opened_at__gte=month.window.start, opened_at__lt=month.window.end)
     either |= Q(first_reply_at__gte=month.window.start, first_reply_at__lt=month.window.end)

@@ -13,7 +13,7 @@ from customers.models import Customer, Order
 from metrics.answers import answer
 from metrics.cards import Card
 from metrics.kpis import KPIS
-from metrics.models import FigureSettings, TicketFacts
+from metrics.models import DirtyTicket, FigureSettings, TicketFacts
 from metrics.ratios import root
 from metrics.refresh import catch_up
 from metrics.scope import Group
@@ -485,6 +485,9 @@ def test_one_person_under_four_names_is_one_customer() -> None:
         Customer.objects.filter(pk=name.pk).update(merged_into=into)
     assert (value("first_contact_resolution_rate"), value("retention_rate", *may)) == (0, 100)
     assert set(Order.objects.annotate(buyer=root("customer")).values_list("buyer", flat=True)) == {names[0].pk}
+    catch_up()
+    Customer.objects.filter(pk=names[0].pk).update(merged_into=factories.customer())
+    assert DirtyTicket.objects.count() == 2  # also of who stands three merges below
 
 
 def test_retention_of_the_sources_example() -> None:

@@ -76,6 +76,27 @@ def test_what_came_while_nobody_was_here_is_handed_out_when_somebody_has_room():
     ]
 
 
+def test_what_a_person_puts_back_waits_for_whom_they_mean_until_it_comes_to_another_team():
+    ticket, colleague = make.ticket(), here()
+    care = make.team("care", colleague)
+    DeskSettings.objects.update_or_create(shop=ticket.shop, defaults={"assignment": "load"})
+    assert hand_out() == 1
+    actions.assign(ticket, to=None, by=Actor.agent(colleague))
+    assert hand_out() == 0
+    actions.move_to_team(ticket, to=care, by=Actor.agent(colleague))
+    assert hand_out() == 1
+    assert Ticket.objects.get(assignee=colleague).team == care
+
+
+def test_what_nobody_here_may_take_is_not_looked_at(django_assert_num_queries):
+    ticket = make.ticket(team=make.team("warehouse"))
+    make.ticket()
+    DeskSettings.objects.update_or_create(shop=ticket.shop, defaults={"assignment": "load"})
+    here(role=Role.MANAGER)
+    with django_assert_num_queries(2):
+        assert hand_out() == 0
+
+
 def test_the_next_ticket_is_the_most_urgent_of_nobody():
     make.calendar(weekly={day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")})
     now = timezone.now()

@@ -109,6 +109,15 @@ def test_spam_blocking_and_the_way_back(client: Client, agent):
     assert (fresh(ticket).spam, BlockedSender.objects.count()) == (False, 0)
 
 
+def test_a_colleagues_block_stays_when_their_step_is_undone(client: Client, agent):
+    ticket, lead = make.ticket(make.customer("pest@spam.example")), make.user(role="lead")
+    other = Client()
+    other.force_login(lead)
+    other.post(f"/tickets/{ticket.pk}/block/")
+    client.post(f"/tickets/{ticket.pk}/undo/{ticket.events.get(kind='spam').pk}/")
+    assert (fresh(ticket).spam, BlockedSender.objects.count()) == (False, 1)
+
+
 def test_assigning_is_undone_once(client: Client, agent):
     first, second = make.user(), make.user()
     ticket = actions.assign(make.ticket(), to=first, by=Actor.agent(agent))

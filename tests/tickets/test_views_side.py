@@ -120,7 +120,8 @@ def test_reporting_a_known_title_links_the_ticket_to_that_problem(client: Client
     first, second = make.ticket(), make.ticket()
     client.post(f"/tickets/{first.pk}/problem/report/", {"title": "Lids crack"})
     assert '<option value="Lids crack">' in client.get(f"/tickets/{second.pk}/").content.decode()
-    client.post(f"/tickets/{second.pk}/problem/report/", {"title": "lids  crack"})
+    for _again in range(2):
+        client.post(f"/tickets/{second.pk}/problem/report/", {"title": "lids  crack"})
     assert set(Problem.objects.get().tickets.all()) == {first, second}
 
 

@@ -1,14 +1,15 @@
 """Handing tickets out, and taking the next one oneself."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Presence, User
+from accounts.models import Presence, Team, User
 from helpdesk.lib.refused import Refused
 from tickets import assignment
 from tickets.actions.work import assign
 from tickets.actors import SYSTEM, Actor
-from tickets.models import DeskSettings, Event, Ticket
+from tickets.models import DeskSettings, Event, EventKind, Ticket
 from tickets.querysets import TicketQuerySet
 from tickets.states import State
 
@@ -33,18 +34,32 @@ def hand_out(event: Event) -> None:
 
 def hand_out_waiting() -> int:
     """Give what nobody had room for to those who are here now, the most urgent first. Returns how many were given."""
-    if not assignment.with_room(User.objects.filter(is_active=True, presence=Presence.ONLINE)).exists():
-        return 0
+    here = list(assignment.with_room(User.objects.filter(is_active=True, presence=Presence.ONLINE)))
+    theirs = Q(team__in=Team.objects.filter(members__in=here))
+    if any(colleague.role in assignment.ANSWERERS for colleague in here):
+        theirs |= Q(team=None)
     shops = DeskSettings.objects.exclude(assignment="manual").values("shop")
-    waiting = _waiting(Ticket.objects.filter(shop__in=shops, opened_by_customer=True, snoozed_until=None))
+    waiting = _to_hand_out(Ticket.objects.filter(theirs, shop__in=shops)) if here else Ticket.objects.none()
     return sum(_hand_out(number) for number in list(waiting.values_list("pk", flat=True)[:AT_ONCE]))
 
 
 @transaction.atomic
 def _hand_out(number: int) -> bool:
     """Not while somebody else is changing it, or has just taken it."""
-    free = Ticket.objects.unassigned().filter(pk=number).select_for_update(skip_locked=True, of=("self",)).first()
-    return free is not None and assign_in_turn(free, by=SYSTEM).assignee_id is not None
+    free = _to_hand_out(Ticket.objects.filter(pk=number)).select_for_update(skip_locked=True, of=("self",)).first()
+    if free is None or _put_back(free):
+        return False
+    return assign_in_turn(free, by=SYSTEM).assignee_id is not None
+
+
+def _to_hand_out(tickets: TicketQuerySet) -> TicketQuerySet:
+    return _waiting(tickets.filter(opened_by_customer=True, snoozed_until=None))
+
+
+def _put_back(ticket: Ticket) -> bool:
+    """Whether a person has taken it from everybody: it waits for whom they mean, until it comes to another team."""
+    last = ticket.events.filter(kind__in=(EventKind.ASSIGNED, EventKind.TEAM)).order_by("-pk").first()
+    return last is not None and last.user_id is not None and last.kind == EventKind.ASSIGNED and not last.data.get("to")
 
 
 @transaction.atomic

@@ -109,7 +109,9 @@ def reopen_problem(problem: Problem) -> Problem:
 def report_problem(ticket: Ticket, *, title: str, by: Actor) -> None:
     """Link the ticket to the problem of this title, opened with it if there is none. Refused without a title."""
     title = " ".join(title.split())
-    known = next((one for one in open_problems(ticket) if one.title.casefold() == title.casefold()), None)
+    Shop.objects.select_for_update(no_key=True).get(pk=ticket.shop_id)  # two who report it at once mean one problem
+    unclosed = Problem.objects.filter(shop=ticket.shop).exclude(state=Problem.State.CLOSED)
+    known = next((one for one in unclosed if one.title.casefold() == title.casefold()), None)
     if known:
         link_problem(ticket, problem=known, by=by)
     else:

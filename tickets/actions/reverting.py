@@ -58,9 +58,10 @@ def _stepped(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
 
 
 def _welcome_again(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:
-    """Out of spam, and off the block list when this step had put them there."""
-    if blocked := data.get("blocked"):
-        BlockedSender.objects.filter(pk=blocked).delete()
+    """Out of spam, and off the block list when one's own step had put them there: to lift a block of others is for
+    admins."""
+    if ticket.spam and (blocked := data.get("blocked")):
+        BlockedSender.objects.filter(pk=blocked, by=by.user).delete()
     return unmark_spam(ticket, by=by)
 
 

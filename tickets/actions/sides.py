@@ -111,9 +111,9 @@ def receive_aside(
     touch(ticket, at=message.at)
     record(ticket, EventKind.SIDE, by=SYSTEM, message=message, party=side.party, answered=True)
     if not message.automatic:
-        ticket = wake_up(ticket, by=SYSTEM, why="third")
-        if ticket.state == State.ON_HOLD:
-            change_state(ticket, State.OPEN, by=SYSTEM)
+        home = wake_up(ticket.merged_into or ticket, by=SYSTEM, why="third")  # where the answer is read
+        if home.state == State.ON_HOLD:
+            change_state(home, State.OPEN, by=SYSTEM)
     return message
 
 

@@ -38,11 +38,11 @@ def move_to_team(ticket: Ticket, *, to: Team | None, by: Actor, version: int | N
     ticket = locked(ticket, version=version)
     if ticket.team_id == (to.pk if to else None):
         return ticket
+    if to and ticket.assignee and not to.members.filter(pk=ticket.assignee.pk).exists():
+        ticket = assign(ticket, to=None, by=by)
     old, ticket.team = ticket.team_id, to
     touch(ticket, "team")
     record(ticket, EventKind.TEAM, by=by, old=old, to=to.pk if to else None, name=to.name if to else "")
-    if to and ticket.assignee and not to.members.filter(pk=ticket.assignee.pk).exists():
-        return assign(ticket, to=None, by=by)
     return ticket
 
 

@@ -21,7 +21,8 @@ class FormFolds extends HTMLElement {
 
   enter() {
     if (!this.asked?.open || !this.asked.querySelector(FIELD)) return;
-    this.asked.querySelector(FIELD).focus();
+    const away = document.activeElement !== document.body && !this.contains(document.activeElement);
+    if (!away) this.asked.querySelector(FIELD).focus(); // who writes elsewhere by now goes on writing there
     this.asked = null;
   }
 

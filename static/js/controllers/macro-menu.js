@@ -50,11 +50,13 @@ class MacroMenu extends HTMLElement {
     const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (words !== this.typed) return;
     this.asking = false;
-    if (!answer?.ok) return;
-    this.box.innerHTML = await answer.text();
-    this.box.hidden = false;
-    this.choose(this.options[0]);
-    if (this.hasty && this.chosen) this.take();
+    if (answer?.ok) {
+      this.box.innerHTML = await answer.text();
+      this.box.hidden = false;
+      this.choose(this.options[0]);
+    }
+    if (this.hasty && answer?.ok && this.chosen) this.take();
+    else if (this.hasty) document.execCommand("insertParagraph"); // no macro: Enter was a new line
   }
 
   get options() {

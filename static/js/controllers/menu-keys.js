@@ -1,5 +1,7 @@
 // <menu-keys>: a menu that opens takes the focus, to what is chosen in it or its first entry; up and down go through it,
 // Escape leaves it as the browser does: back to where the focus was.
+const OWN_ARROWS = "select, textarea, [type|=date], [type|=datetime], [type=time], [type=number], [type=radio]";
+
 class MenuKeys extends HTMLElement {
   connectedCallback() {
     this.controller = new AbortController();
@@ -20,7 +22,7 @@ class MenuKeys extends HTMLElement {
   press(event) {
     const menu = event.target.closest?.(".menu:popover-open");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!menu || !step || event.target.matches("select, textarea, [type=datetime-local]")) return;
+    if (event.defaultPrevented || !menu || !step || event.target.matches(OWN_ARROWS)) return;
     const items = this.items(menu);
     const place = items.indexOf(event.target) + step;
     items[place < 0 ? items.length - 1 : place % items.length]?.focus();
