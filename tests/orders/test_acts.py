@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -91,6 +92,7 @@ def test_what_was_not_bought_is_not_sent_back(items: list[str]):
 
 
 @pytest.mark.parametrize(("days", "status"), [(30, 302), (31, 422)])
+@time_machine.travel("2026-11-22 12:00Z", tick=False)  # days of Paris, whatever the hour of this run
 def test_the_days_for_a_return_count_from_the_delivery(days: int, status: int):
     now = timezone.now()
     order = bought("delivered", placed_at=now - timedelta(days=90))
