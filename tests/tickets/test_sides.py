@@ -83,6 +83,16 @@ def test_what_waits_for_the_answer_is_to_be_done_again_but_not_for_a_robots(agen
     assert (ticket.state, ticket.snoozed_until is not None) == (state, asleep)
 
 
+def test_the_answer_wakes_the_ticket_that_a_merge_left(agent):
+    ticket, home, by = make.ticket(), make.ticket(), Actor.agent(agent)
+    ask(ticket, agent)
+    actions.merge(ticket, into=home, by=by)
+    actions.hold(home, by=by)
+    mail(CARRIER, addresses.reply_address(make.channel(), SideThread.objects.get().thread))
+    home.refresh_from_db()
+    assert home.state == "open"
+
+
 def test_an_answer_without_our_address_is_known_by_the_id_it_names(agent):
     ticket = make.ticket()
     message = ask(ticket, agent)
