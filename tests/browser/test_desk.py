@@ -219,3 +219,20 @@ def test_another_agents_change_shows(page: Page, agent: User) -> None:
     listening(page)
     actions.reopen(ticket, by=CUSTOMER)
     expect(page.locator("[popovertarget=set-state]")).to_contain_text("Open")
+
+
+def test_the_arrow_goes_from_a_searched_name_to_that_colleague(page: Page, agent: User) -> None:
+    """Not to the entry below the field, which is oneself."""
+    ticket = make.ticket()
+    sophie = make.user("sophie@example.com", first_name="Sophie", last_name="Marchetti")
+    for _n in range(7):  # with so many there is a field to search in
+        make.user()
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.click("[popovertarget=set-assignee]:visible")
+    page.keyboard.type("sop")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#set-assignee [data-words]:visible")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[popovertarget=set-assignee]:visible")).to_contain_text("Sophie")
+    ticket.refresh_from_db()
+    assert ticket.assignee == sophie
