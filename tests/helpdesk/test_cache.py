@@ -52,9 +52,9 @@ def test_absent_redis_is_a_miss(absent) -> None:
 
 def test_after_a_failure_no_attempt_for_two_seconds(absent, cache) -> None:
     absent.get("a")
-    began = time.monotonic()
+    Outage.until = again = time.monotonic() + 60  # every attempt that fails would say a new time
     assert [absent.get("a") for _ in range(1000)] == [None] * 1000
-    assert time.monotonic() - began < 0.2
+    assert Outage.until == again
     cache.set("a", 1)  # the same process, the same outage
     Outage.until = 0.0
     assert cache.get("a") is None

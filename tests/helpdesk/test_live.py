@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -197,21 +196,17 @@ def test_the_end_of_the_process_ends_every_stream_cleanly():
     async def scenario() -> None:
         async with listening("all") as one, listening("all") as two:
             await connected()
-            started = time.monotonic()
             server.hub().end_all()
             await one.end()
             await two.end()
-            assert time.monotonic() - started < 1
 
     run(scenario)
 
 
 def test_without_valkey_pages_wait_and_nothing_raises(settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    started = time.monotonic()
     for number in range(100):
         live.publish(["all"], "ticket", number, 1)
-    assert time.monotonic() - started < 1
 
     async def scenario() -> None:
         async with listening("all") as listener:

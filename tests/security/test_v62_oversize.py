@@ -42,10 +42,10 @@ def attrs(answer: HttpResponse) -> list[str | None]:
     ],
 )
 def test_a_text(api: Caller, subject: str) -> None:
-    start = time.perf_counter()
+    begun = time.process_time()
     answer = api.raw("POST", "/tickets/", (OPENING % subject).encode())
     assert (answer.status_code, attrs(answer)) == (400, ["subject"])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - begun < 1
     assert Ticket.objects.count() == 0
 
 
