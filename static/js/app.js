@@ -1,5 +1,6 @@
 // The one entry: htmx first, then our elements, in one module graph so that nothing starts before what it needs.
 import "../vendor/htmx.js";
+import "./awake.js";
 import "./controllers/command-palette.js";
 import "./controllers/composer-files.js";
 import "./controllers/composer-form.js";

@@ -340,3 +340,18 @@ def test_it_can_be_looked_at(page: Page, agent: User, width: int, name: str, tmp
     for part in (".composer", ".composer .split"):
         box = page.locator(part).bounding_box()
         assert box["x"] + box["width"] <= width, part
+
+
+def test_a_page_rendered_ahead_is_not_looked_at_before_it_is_shown(page: Page, agent: User) -> None:
+    """The browser that tests drive renders nothing ahead, so it says so here."""
+    ticket = make.ticket(assignee=agent, subject="Colis perdu")
+    page.add_init_script("Object.defineProperty(document, 'prerendering', { value: true })")
+    said: list[str] = []
+    page.on("request", lambda request: said.append(request.method))
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.wait_for_load_state("networkidle")
+    assert "POST" not in said
+    assert page.evaluate("document.querySelectorAll('live-region:defined').length") == 0
+    with page.expect_request(lambda request: request.method == "POST" and "here" in request.url):
+        page.evaluate("document.dispatchEvent(new Event('prerenderingchange'))")
+    assert page.evaluate("document.querySelectorAll('live-region:not(:defined)').length") == 0

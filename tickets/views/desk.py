@@ -28,8 +28,8 @@ def frame(request: Request) -> dict[str, Any]:
 
 
 def fetching_ahead(page: HttpResponse) -> HttpResponse:
-    """The page, telling the browser which tickets to have at hand: the next one, and the row under the pointer. A page
-    that came so looks again at once whether something has changed (live-region.js)."""
+    """The page, telling the browser what to have at hand: the next ticket rendered, the row under the pointer fetched.
+    A page that came so is not looked at yet (awake.js) and then asks at once what has changed (live-region.js)."""
     page["Speculation-Rules"] = f'"{static("next.speculationrules")}"'
     return page
 

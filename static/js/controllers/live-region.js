@@ -1,5 +1,5 @@
 // <live-region src ticket? target? still?>: fetches its content again when a hint concerns it.
-// The scroll position stays: what is morphed keeps its elements. A page that was fetched ahead asks at once.
+// The scroll position stays: what is morphed keeps its elements. A page that was fetched or rendered ahead asks at once.
 import htmx from "../../vendor/htmx.js";
 
 const JITTER = 300;
@@ -10,7 +10,8 @@ class LiveRegion extends HTMLElement {
     const { signal } = this.controller;
     document.addEventListener("live:hint", ({ detail }) => this.concerns(detail) && this.refresh(), { signal });
     document.addEventListener("live:resync", () => this.refresh(), { signal });
-    if (performance.getEntriesByType("navigation")[0]?.deliveryType === "navigational-prefetch") this.refresh();
+    const [arrival] = performance.getEntriesByType("navigation");
+    if (arrival?.deliveryType === "navigational-prefetch" || arrival?.activationStart) this.refresh();
   }
 
   disconnectedCallback() {
