@@ -32,6 +32,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "ticket.read": STAFF,
     "ticket.write": STAFF,
     "ticket.open": OWN_PEOPLE,  # names a customer by their address, so not for partners
+    "ticket.mass": OWN_PEOPLE,  # speaks to many in the shop's name, and may put addresses into words
     "ticket.delete": LEADS,
     "macro.write": OWN_PEOPLE,  # whose: see tickets.macros.may_edit
     "side.write": OWN_PEOPLE,  # writes to an address in the shop's name, so not for partners

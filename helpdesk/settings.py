@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "pushes": {"task": "tickets.tasks.push_notifications", "schedule": 30.0, "options": {"expires": 30}},
     "surveys": {"task": "surveys.tasks.ask", "schedule": 5.0, "options": {"expires": 10}},
     "kept-files": {"task": "tickets.kept_files.forget_kept_files", "schedule": 3600.0, "options": {"expires": 3600}},
+    "mass-answers": {"task": "tickets.mass.say_due", "schedule": 5.0, "options": {"expires": 10}},
     "notices": {"task": "tickets.notices.send_due", "schedule": 5.0, "options": {"expires": 10}},
     "hand-out": {"task": "tickets.tasks.hand_out", "schedule": 15.0, "options": {"expires": 15}},
     "chats": {"task": "tickets.tasks.abandon_chats", "schedule": 30.0, "options": {"expires": 30}},

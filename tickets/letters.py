@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -134,10 +134,22 @@ def _letter(ticket: Ticket, template: str, sender_name: str, context: dict[str, 
 
 def way_to_customer(ticket: Ticket) -> ChannelKind | None:
     """The kind of channel that an answer would leave by; None when it could not leave."""
-    if ticket.channel_kind in (ChannelKind.EMAIL, ChannelKind.FORM):  # most tickets, for which nothing is asked
-        return ChannelKind.EMAIL
+    if ticket.channel and ticket.channel.enabled and ticket.channel.kind == ChannelKind.EMAIL:
+        return ChannelKind.EMAIL  # most tickets, for which nothing is asked
+    return _way(ticket, _newest_from_customer(ticket))
+
+
+def ways_to_customers(tickets: Sequence[Ticket]) -> dict[int, ChannelKind | None]:
+    """The same of many tickets, by number: what their customers said last is asked once."""
+    said = Message.objects.filter(ticket__in=tickets, customer=F("ticket__customer"), author=Author.CUSTOMER)
+    newest = said.select_related("channel").order_by("ticket_id", "-at", "-pk").distinct("ticket_id")
+    found = {message.ticket_id: message for message in newest}
+    return {ticket.pk: _way(ticket, found.get(ticket.pk)) for ticket in tickets}
+
+
+def _way(ticket: Ticket, newest: Message | None) -> ChannelKind | None:
     try:
-        channel, _to = _way_back(ticket, _newest_from_customer(ticket))
+        channel, _to = _way_back(ticket, newest)
     except Refused:
         return None
     return ChannelKind(channel.kind) if channel else None

@@ -22,7 +22,7 @@ from tickets.automation.conditions import fold
 from tickets.automation.steps import Change
 from tickets.automation.variables import fill, inputs, marked, unknown
 from tickets.events import record
-from tickets.models import EventKind, Macro, MacroUse, Message, Ticket
+from tickets.models import Event, EventKind, Macro, MacroUse, Message, Ticket
 
 OLD = timedelta(days=180)  # unchanged for so long: worth reading again
 RECENT = timedelta(days=30)
@@ -164,8 +164,8 @@ def use(
 
 
 @transaction.atomic
-def carry_out(macro: Macro, ticket: Ticket, *, user: User, message: Message | None = None) -> None:
-    """Do the steps of a macro whose text has been said (and perhaps reworded), and count the use."""
+def carry_out(macro: Macro, ticket: Ticket, *, user: User, message: Message | None = None) -> Event:
+    """Do the steps of a macro whose text has been said (and perhaps reworded), and count the use: the event of it."""
     by, at = Actor.agent(user), timezone.now()
     case = Case(Ticket.objects.get(pk=ticket.pk), by=by, macro=macro)
     if why := why_not(macro, case):
@@ -178,6 +178,7 @@ def carry_out(macro: Macro, ticket: Ticket, *, user: User, message: Message | No
     case.event.save(update_fields=["data"])
     MacroUse.objects.create(macro=macro, ticket=case.ticket, message=message, user=user, at=at)
     Macro.objects.filter(pk=macro.pk).update(used=F("used") + 1, last_used_at=at)
+    return case.event
 
 
 # --- making one -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from tickets import actions, chat, complaints, notifications, push, reactions, r
 from tickets.article_gaps import ask_for_articles
 from tickets.intake import take_in
 from tickets.kept_files import forget_kept_files
+from tickets.mass import say_due
 from tickets.notices import send_due
 from tickets.order_codes import send_code
 from tickets.reactions import react
@@ -27,6 +28,7 @@ __all__ = [
     "react",
     "remind_complaints",
     "run_timed_rules",
+    "say_due",
     "send_code",
     "send_due",
     "sweep",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core import signing
@@ -33,6 +34,7 @@ from tickets.models import (
     DraftFile,
     Event,
     Macro,
+    MassAnswer,
     Message,
     Problem,
     Promise,
@@ -77,6 +79,7 @@ class Side:
     follow_up: FollowUp
     view: SavedView  # of the team
     given: Compensation
+    mass: MassAnswer
 
     @cached_property
     def values(self) -> dict[str, dict[str, Any]]:
@@ -218,8 +221,10 @@ def _side(name: str) -> Side:
     actions.open_complaint(ticket, by=By.agent(agent), requested_outcome=words)
     given = actions.compensate(ticket, kind="gift", amount=Decimal(5), currency="EUR", by=By.agent(agent), cause=words)
     view = SavedView.objects.create(name=f"canary-{name}", team=team)
+    mass = MassAnswer.objects.create(by=agent, texts={"fr": {"text": words}}, submission=uuid4())
     return Side(
         team, agent, ticket, message, paper, order, inbound, aside, file, promise, task, survey, follow_up, view, given,
+        mass,
     )  # fmt: skip
 
 
@@ -301,6 +306,7 @@ def _values(side: Side) -> dict[str, dict[str, Any]]:
             **dict.fromkeys(("api-articles", *(f"article-{verb}" for verb in ARTICLE_VERBS)), article),
             "apologise": side.promise.pk,
             "finish-task": side.task.pk,
+            **dict.fromkeys(("mass-answer", "take-back-many"), side.mass.pk),
             "edit-view": side.view.pk, "delete-view": side.view.pk,
             "keep-as-macro": Message.objects.filter(ticket=side.ticket, author="agent", public=True).first().pk,
             **dict.fromkeys(("use-macro", "api-macros"), Macro.objects.get().pk),

@@ -77,14 +77,14 @@ from tickets.actions.problems import (
 from tickets.actions.promising import note_promise
 from tickets.actions.rating import ask_for_rating, record_rating, skip_survey
 from tickets.actions.reading import mark_read, mark_unread
-from tickets.actions.reverting import REVERTIBLE, revert
+from tickets.actions.reverting import REVERTIBLE, revert, revert_steps
 from tickets.actions.saved_views import delete_view, restore_view, save_view, set_order_of_views
 from tickets.actions.sides import answer_side, receive_aside, start_side
 from tickets.actions.snooze import order_arrived, snooze, wake_up
 from tickets.actions.splitting import split_off
 from tickets.actions.state import change_state, close, hold, reopen, solve, wait_for_customer
 from tickets.actions.tasks import finish_task, set_task
-from tickets.actions.undo import take_back
+from tickets.actions.undo import take_back, withdraw
 from tickets.actions.work import assign, choose_reason, escalate, move_to_team, prioritise, rename, tag
 
 __all__ = [
@@ -185,6 +185,7 @@ __all__ = [
     "restore_view",
     "return_order",
     "revert",
+    "revert_steps",
     "save_draft",
     "save_reason",
     "save_view",
@@ -210,6 +211,7 @@ __all__ = [
     "unmerge_customer",
     "wait_for_customer",
     "wake_up",
+    "withdraw",
     "withhold_acknowledgement",
     "write_first",
 ]

@@ -260,7 +260,12 @@ def worded(text: str, html: str) -> tuple[str, str]:
 
 def newer_than(ticket: Ticket, seen: int, user: User) -> QuerySet[Message]:
     """What others have said on this ticket since message `seen`: people only, not what leaves later."""
-    said = Message.objects.filter(ticket=ticket, pk__gt=seen, side=None, automatic=False, at__lte=timezone.now())
+    return said_since(seen, user).filter(ticket=ticket)
+
+
+def said_since(seen: int, user: User) -> QuerySet[Message]:
+    """The same on any ticket."""
+    said = Message.objects.filter(pk__gt=seen, side=None, automatic=False, at__lte=timezone.now())
     return said.exclude(user=user).exclude(delivery=Delivery.CANCELLED).order_by("pk")
 
 

@@ -32,11 +32,17 @@ def revert(event: Event, *, by: Actor) -> Ticket:
 
 
 def revert_macro(message: Message, *, by: Actor) -> None:
-    """Undo the steps of the macro that this reply used, unless somebody has changed the same things since."""
+    """Undo the steps of the macro that this reply used."""
     for used in message.events.filter(kind=EventKind.MACRO):
-        for step in Event.objects.filter(pk__in=used.data.get("steps", []), kind__in=WAYS_BACK).order_by("-pk"):
-            with suppress(Refused):
-                revert(step, by=by)
+        revert_steps(used, by=by)
+
+
+@transaction.atomic
+def revert_steps(used: Event, *, by: Actor) -> None:
+    """Undo the steps of this use of a macro, unless somebody has changed the same things since."""
+    for step in Event.objects.filter(pk__in=used.data.get("steps", []), kind__in=WAYS_BACK).order_by("-pk"):
+        with suppress(Refused):
+            revert(step, by=by)
 
 
 def _assigned(ticket: Ticket, data: dict[str, Any], by: Actor) -> Ticket:

@@ -23,10 +23,17 @@ def take_back(message: Message, *, by: Actor) -> Draft:
 
     Refused (field "message") when it has begun to leave.
     """
+    withdraw(message, by=by)
+    return restore_draft(message)
+
+
+@transaction.atomic
+def withdraw(message: Message, *, by: Actor) -> None:
+    """The same, but its words return to no draft: for an answer whose words are kept elsewhere."""
     ours = message.author == Author.AGENT and message.public
     if not ours or message.outbound is None or not outbox.cancel(message.outbound):
         raise Refused("message", _("Too late: it has already left."))
-    return _returned(message, by=by)
+    _undone(message, by=by)
 
 
 def hold_back(ticket: Ticket) -> None:
@@ -45,15 +52,15 @@ def hold_back(ticket: Ticket) -> None:
     )
     for message in waiting.select_related("outbound", "user", "ticket"):
         if message.outbound is not None and outbox.cancel(message.outbound):
-            _returned(message, by=CUSTOMER)
+            _undone(message, by=CUSTOMER)
+            restore_draft(message)
 
 
-def _returned(message: Message, *, by: Actor) -> Draft:
+def _undone(message: Message, *, by: Actor) -> None:
     ticket = locked(message.ticket)
     message.delivery = Delivery.CANCELLED
     message.save(update_fields=["delivery"])
     Event.objects.filter(message=message, reacted_at=None).update(reacted_at=timezone.now())  # it never happened
-    draft = restore_draft(message)
     revert_macro(message, by=by if by.user else SYSTEM)
     step_back(message, by=by)
     ticket = locked(ticket)
@@ -61,4 +68,3 @@ def _returned(message: Message, *, by: Actor) -> Draft:
     deadlines.settle(ticket)
     name = message.user.full_name if message.user else ""
     record(ticket, EventKind.TAKEN_BACK, by=by, message=message, name=name)
-    return draft

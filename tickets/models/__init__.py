@@ -5,6 +5,7 @@ from tickets.models.chat import ChatSession
 from tickets.models.desk import Draft, DraftFile, Follow, Notification, SavedView, Seen, SideThread
 from tickets.models.event import Event, EventKind
 from tickets.models.label import BlockedSender, Reason, Tag
+from tickets.models.mass import MassAnswer, MassPart
 from tickets.models.message import Attachment, Author, Delivery, Message, ThreadReference
 from tickets.models.problem import Compensation, Complaint, Problem
 from tickets.models.promise import Promise
@@ -33,6 +34,8 @@ __all__ = [
     "Follow",
     "Macro",
     "MacroUse",
+    "MassAnswer",
+    "MassPart",
     "Message",
     "Notification",
     "Priority",

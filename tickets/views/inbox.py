@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.access import policy
+from accounts.access import may, policy
 from accounts.http import Request
 from helpdesk.lib.htmx import wants_fragment
 from tickets.models import Priority
@@ -25,4 +25,5 @@ def inbox(request: Request) -> HttpResponse:
         return render(request, f"tickets/inbox.html#{'rows' if shown.cursor else 'fresh'}", {"list": shown})
     choices = {"states": (State.OPEN, State.PENDING, State.ON_HOLD, State.SOLVED), "priorities": tuple(Priority)}
     context = {"list": shown, "wakings": departures(None, timezone.now()), **choices}
+    context["may_answer_many"] = may(request.user, "ticket.mass")
     return fetching_ahead(render(request, "tickets/inbox.html", context | bar(shown)))

@@ -17,7 +17,7 @@ from accounts.access import may, policy
 from accounts.http import Request
 from accounts.models import User
 from helpdesk.lib.refused import Refused
-from tickets import actions
+from tickets import actions, mass
 from tickets.actors import Actor
 from tickets.models import Problem, Ticket
 from tickets.views.clock import moment
@@ -109,6 +109,8 @@ def _page(request: Request, found: Problem, form: ProblemEditForm, status: int =
         "form": form,
         "tickets": [(one, moment(one.opened_at, now)) for one in linked],
         "may_write": may(request.user, "ticket.write"),
+        "may_answer": bool(found.total) and may(request.user, "ticket.mass"),  # type: ignore[attr-defined]
+        "answers": mass.with_progress(mass.visible_to(request.user).filter(problem=found)),
         "announce_url": _announce_url(found) if may(request.user, "articles.write") else "",
     }
     return render(request, "tickets/problem.html", context, status=status)
