@@ -10,10 +10,10 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 # Checks that only read the code need a key, not the installation's key.
 READ := SECRET_KEY=only-for-reading-the-code
 STEP = @.ci/step
-# Only to collect it takes ten seconds of every worker: schemathesis draws its cases then.
-QUICK := --ignore tests/api/test_conformance.py
+# Only to collect it takes ten seconds of every worker: schemathesis draws its cases then. To load it takes another.
+QUICK := -p no:schemathesis --ignore tests/api/test_conformance.py
 
-.PHONY: help run setup test check dear fmt seed bench clean
+.PHONY: help run setup test check fast dear types code databases fmt seed bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -42,20 +42,31 @@ node_modules/.stamp: package-lock.json package.json | .venv/run.stamp
 # --- checks --------------------------------------------------------------------------------------------------------
 test: setup .venv/dev.stamp ## lint, types, import contract, all tests (installs what they need)
 	$(STEP) "servers and browser for tests" .ci/test-tools
-	@$(BIN)/python -m tests.servers $(MAKE) --no-print-directory check dear
-
-dear:
-	$(STEP) "tests: browser" $(BIN)/pytest -n 2 -m browser $(QUICK)
-	$(STEP) "tests: slow" $(BIN)/pytest -n 2 -m "slow and not browser"
-	$(STEP) "tests: chaos, production" $(BIN)/pytest -n 2 --dist loadfile -m "(chaos or production) and not browser" $(QUICK)
+	@$(BIN)/python -m tests.servers $(MAKE) --no-print-directory fast dear
 
 check: setup .venv/dev.stamp ## what CI runs, without the slow tests
+	@$(BIN)/python -m tests.servers $(MAKE) --no-print-directory fast
+
+fast:
+	@$(MAKE) --no-print-directory -j 2 types code databases
+	$(STEP) "tests: fast" $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not chaos and not production and not slow" $(QUICK)
+
+dear:
+	$(STEP) "tests: browser" $(BIN)/pytest -n 2 --dist worksteal -m browser $(QUICK)
+	$(STEP) "tests: slow" $(BIN)/pytest -n 2 --dist worksteal -m "slow and not browser"
+	$(STEP) "tests: chaos, production" $(BIN)/pytest -n 2 --dist loadfile -m "(chaos or production) and not browser" $(QUICK)
+
+types:
+	$(STEP) "types" env $(READ) $(BIN)/mypy .
+
+code:
 	$(STEP) "lint" $(BIN)/ruff check .
 	$(STEP) "format" $(BIN)/ruff format --check .
-	$(STEP) "types" env $(READ) $(BIN)/mypy .
 	$(STEP) "import contract" $(BIN)/lint-imports
 	$(STEP) "migrations" env $(READ) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
-	$(STEP) "tests: fast" $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not chaos and not production and not slow" $(QUICK)
+
+databases:
+	$(STEP) "databases for tests" $(BIN)/python -m tests.databases
 
 fmt: setup .venv/dev.stamp ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
