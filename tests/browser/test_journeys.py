@@ -53,9 +53,10 @@ def test_a_mail_arrives_while_the_inbox_is_open(page: Page, agent: User, catcher
     expect(page.locator("#total")).to_have_text("4")
 
 
-def test_what_arrives_waits_while_a_hand_is_in_the_list(page: Page, agent: User) -> None:
+@pytest.mark.parametrize("beside_a_ticket", [False, True])
+def test_what_arrives_waits_while_a_hand_is_in_the_list(page: Page, agent: User, beside_a_ticket: bool) -> None:
     rows = [make.ticket(subject=f"Ticket {number}") for number in range(3)]
-    page.goto("/")
+    page.goto(f"/tickets/{rows[0].pk}/" if beside_a_ticket else "/")
     listening(page)
     page.locator(f"#row-{rows[1].pk}").hover()
     make.ticket(subject="Late, but due before all others", at=rows[0].opened_at.replace(year=2020))

@@ -234,3 +234,13 @@ def test_preferences_come_one_by_one(client: Client, agent):
 
 def test_going_back_elsewhere_is_refused(client: Client, agent):
     assert client.post("/me/", {"theme": "", "back": "//evil.example/"})["Location"] == "/"
+
+
+def test_the_list_beside_comes_alone_and_steps_move_only_while_the_ticket_is_in_it(client: Client, agent):
+    here, other = make.ticket(assignee=agent), make.ticket(subject="Other", assignee=agent)
+    body = client.get(f"/tickets/{here.pk}/?view=mine&beside", headers=HTMX).content.decode()
+    assert (body.count("data-row"), body.count("<html"), body.count('hx-target="#steps"')) == (2, 0, 1)
+    assert f"/tickets/{other.pk}/?view=mine" in body
+    actions.solve(here, by=Actor.agent(agent))
+    body = client.get(f"/tickets/{here.pk}/?view=mine&beside", headers=HTMX).content.decode()
+    assert (body.count("data-row"), body.count('hx-target="#steps"')) == (1, 0)

@@ -34,8 +34,10 @@ PRIORITIES = tuple(Priority.choices)
 @policy("ticket.read")
 @require_GET
 def ticket(request: Request, number: int) -> HttpResponse:
-    """The page; for htmx the parts that change while somebody reads, thread and head; with ?composer that one."""
+    """The page; for htmx what changes while somebody reads, thread and head; with ?composer or ?beside these."""
     found = get_ticket(request.user, number)
+    if wants_fragment(request) and "beside" in request.GET:
+        return render(request, f"{PAGE}#fresh", neighbours(request, number))
     if wants_fragment(request) and "composer" in request.GET:
         return render(request, f"{PARTS}/composer.html", composer(request, Reading(found, request.user)))
     if wants_fragment(request):
@@ -44,17 +46,20 @@ def ticket(request: Request, number: int) -> HttpResponse:
 
 
 def whole_page(request: Request, reading: Reading, form: SayForm | None = None) -> dict[str, Any]:
-    found = reading.ticket
-    shown = listing(request, size=LIST_SIZE, current=found.pk)
     return {
         **conversation(request, reading),
-        "list": shown,
-        "before": shown.beside(-1),
-        "after": shown.beside(1),
+        **neighbours(request, reading.ticket.pk),
         **panel_of(reading),
-        **talks_beside(request.user, found),
+        **talks_beside(request.user, reading.ticket),
         **composer(request, reading, form),
     }
+
+
+def neighbours(request: Request, number: int) -> dict[str, Any]:
+    """The list beside the ticket, and the steps to the one before and the next."""
+    shown = listing(request, size=LIST_SIZE, current=number)
+    listed = any(row.number == number for row in shown.rows)
+    return {"list": shown, "before": shown.beside(-1), "after": shown.beside(1), "listed": listed}
 
 
 def conversation(request: Request, reading: Reading) -> dict[str, Any]:

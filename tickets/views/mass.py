@@ -98,6 +98,7 @@ def _page(
         "problem": _problem(request),
         "reach": reach,
         "left_out": [(why, left[:NAMED], len(left)) for why, left in reach.left_out.items()] if reach else [],
+        "written": [code for code in form.languages if reach and form.cleaned_data[f"text_{code}"]],
         "variables": [name for name in VARIABLES if not name.startswith("agent.")],
         "back": _back(request),
     }
