@@ -5,18 +5,24 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
 from channels_app.models import Channel, InboundMessage
 from channels_app.signals import inbound_stored
+from helpdesk.lib import compiled
 from helpdesk.lib.request_id import current_request_id
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 5
 FLOOD = 200  # messages of one sender in an hour: nothing is refused, but a person is told
 State = InboundMessage.State
+_FIELDS = [field for field in InboundMessage._meta.concrete_fields if not field.primary_key]
+_INSERT = (
+    f"INSERT INTO {InboundMessage._meta.db_table} ({', '.join(field.column for field in _FIELDS)})"  # noqa: S608
+    f" VALUES ({', '.join(['%s'] * len(_FIELDS))}) ON CONFLICT (channel_id, dedupe_key) DO NOTHING RETURNING id"
+)
 
 
 def store(
@@ -24,21 +30,23 @@ def store(
 ) -> tuple[InboundMessage, bool]:
     """Keep one raw message and announce it after commit. Returns (row, is_new); the same key again changes nothing.
 
-    Only when the surrounding transaction has committed may the outside be told that we have it.
+    Only when the surrounding transaction has committed may the outside be told that we have it; without one, this
+    statement is all of it.
     """
-    try:
-        with transaction.atomic():
-            message = InboundMessage.objects.create(
-                channel=channel,
-                dedupe_key=dedupe_key,
-                source=source,
-                envelope=envelope or {},
-                raw=raw,
-                size=len(raw),
-                request_id=current_request_id(),
-            )
-    except IntegrityError:
+    message = InboundMessage(
+        channel=channel,
+        dedupe_key=dedupe_key,
+        source=source,
+        envelope=envelope or {},
+        raw=raw,
+        size=len(raw),
+        request_id=current_request_id(),
+    )
+    values = [field.get_db_prep_save(getattr(message, field.attname), connection) for field in _FIELDS]
+    inserted = compiled.asked(_INSERT, values)
+    if not inserted:
         return InboundMessage.objects.defer("raw").get(channel=channel, dedupe_key=dedupe_key), False
+    message.pk, message._state.adding = inserted[0][0], False
     transaction.on_commit(partial(announce, [message.pk]))
     return message, True
 

@@ -39,7 +39,7 @@ def rows(build: Callable[[], QuerySet[Any, Any]], key: Hashable) -> list[tuple[A
     `key` must hold all that `build` looks at, what it asks included; a query that looks at the clock says `Now()`.
     """
     written: Sql = _once(key, lambda: _sql(build()))
-    return [] if written is None else _asked(written)
+    return [] if written is None else asked(written)
 
 
 def found(build: Callable[..., QuerySet[Any, T]], key: Hashable, *numbers: int) -> list[T]:
@@ -56,7 +56,7 @@ def found(build: Callable[..., QuerySet[Any, T]], key: Hashable, *numbers: int) 
     if written is None or max(numbers, default=0) > LARGEST:
         return []
     # Small or large: the same statement.
-    return written.read(_asked(written.sql, written.filled([Int8(number) for number in numbers])))
+    return written.read(asked(written.sql, written.filled([Int8(number) for number in numbers])))
 
 
 def dated(build: Callable[..., QuerySet[Any, T]], key: Hashable, *instants: datetime) -> list[T]:
@@ -153,8 +153,8 @@ def _converted(compiler: SQLCompiler) -> Callable[[list[Row]], Iterable[Sequence
     return lambda rows: compiler.apply_converters(rows, converters)
 
 
-def _asked(sql: str, params: Sequence[Any] | None = None) -> list[Row]:
-    """Its rows. The values go beside the statement, so that the plan of one serves the next, and by one cursor a
+def asked(sql: str, params: Sequence[Any] | None = None) -> list[Row]:
+    """The rows of a statement. The values go beside it, so that the plan of one serves the next, and by one cursor a
     connection: to make one takes longer than to ask."""
     connection.close_if_health_check_failed()
     connection.ensure_connection()

@@ -8,11 +8,12 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from channels_app.adapters.email.receive import TooLarge, channels_for, store_mail
 
@@ -93,7 +94,7 @@ class Handler:
         return "421 4.3.0 Internal error"
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, _with_fresh_connection, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, _with_living_connection, work)
 
     def close(self) -> None:
         """Finish what is being stored and close the threads' database connections."""
@@ -108,22 +109,26 @@ class Handler:
         self._threads.shutdown(wait=True)
 
 
-def _with_fresh_connection(work: Callable[[], T]) -> T:
-    close_old_connections()
-    try:
-        return work()
-    except (OperationalError, InterfaceError):
-        connection.close()
-        raise
+def _with_living_connection(work: Callable[[], T]) -> T:
+    """Its answer. A connection that was open may have died since it was last used: then once more with a new one,
+    which costs less than to ask each time whether it lives. The same mail twice is stored once."""
+    for held in (connection.connection is not None, False):
+        try:
+            return work()
+        except (DatabaseError, InterfaceError):
+            connection.close()
+            if not held:
+                raise
+    raise AssertionError  # the second time either returns or raises
 
 
-@transaction.atomic
 def _store(raw: bytes, envelope: Envelope, source: str) -> int:
     """One row for each channel reached, all or none. Returns how many."""
     reached = channels_for(envelope.rcpt_tos)
     mail_from = (envelope.mail_from or "").strip("<>")
-    for channel, addresses in reached.items():
-        store_mail(channel, raw, source=source, envelope={"mail_from": mail_from, "rcpt_to": addresses})
+    with transaction.atomic() if len(reached) > 1 else nullcontext():  # one statement is a transaction
+        for channel, addresses in reached.items():
+            store_mail(channel, raw, source=source, envelope={"mail_from": mail_from, "rcpt_to": addresses})
     return len(reached)
 
 

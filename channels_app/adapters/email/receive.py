@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from channels_app import inbox
 from channels_app.adapters.email.addresses import base_of
 from channels_app.adapters.email.dedupe import dedupe_key
 from channels_app.models import Channel, ChannelKind, InboundMessage
+from helpdesk.lib import compiled
 from helpdesk.lib.addresses import normalise_email
 
 
@@ -42,13 +44,16 @@ def channel_for(addresses: Iterable[str]) -> Channel | None:
 
 def channels_for(addresses: Iterable[str]) -> dict[Channel, list[str]]:
     """Each channel that these addresses lead to, with those of them that do."""
-    rows = Channel.objects.filter(kind=ChannelKind.EMAIL).exclude(address="")
-    own = {normalise_email(channel.address): channel for channel in rows}
+    own = {normalise_email(channel.address): channel for channel in compiled.found(_own, "channels of mail")}
     reached: dict[Channel, list[str]] = {}
     for address in addresses:
         if base := base_of(address, own):
             reached.setdefault(own[base], []).append(address)
     return reached
+
+
+def _own() -> QuerySet[Channel]:
+    return Channel.objects.filter(kind=ChannelKind.EMAIL).exclude(address="")
 
 
 def _clean(value: Any) -> Any:

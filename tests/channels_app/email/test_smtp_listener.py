@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from channels_app.adapters.email import listener as module
 from channels_app.adapters.email.listener import Listener
@@ -147,6 +147,20 @@ def test_a_client_that_leaves_half_way_leaves_nothing(port: int) -> None:
         client.sendall(b"From: a@x.example\r\n\r\nHalf")
     time.sleep(0.3)
     assert InboundMessage.objects.count() == 0
+
+
+def test_a_connection_that_died_meanwhile_is_replaced_and_the_sender_notices_nothing(port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        smtp.sendmail(JASMINE, [SUPPORT], mail())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert cursor.fetchall()
+        for number in range(10):  # whichever thread serves it
+            smtp.sendmail(JASMINE, [SUPPORT, "sav@maison-lune.example"], mail(f"Numéro {number}."))
+    assert InboundMessage.objects.count() == 21
 
 
 @pytest.mark.slow
