@@ -27,7 +27,6 @@ HOUSE = _("House")
 TIME, WORK, DEVELOPERS = _("Time and promises"), _("Work"), _("Developers")
 # Pages with one heading stand together.
 PAGES = [
-    Page(_("Help centre"), "articles", "book", "articles.write"),
     Page(_("Setup"), "settings-setup", "checks", group=HOUSE),
     Page(_("Shops"), "settings-shops", "shop", group=HOUSE),
     Page(_("Channels"), "settings-channels", "inbox", group=HOUSE),
@@ -37,6 +36,7 @@ PAGES = [
     Page(_("Reply targets"), "settings-sla", "ring", group=TIME),
     Page(_("Rules"), "settings-rules", "bolt", group=WORK),
     Page(_("Macros"), "settings-macros", "note", "macro.write", group=WORK),
+    Page(_("Help centre"), "articles", "book", "articles.write", group=WORK),  # it leads out of the settings
     Page(_("Reasons"), "settings-reasons", "layers", group=WORK),
     Page(_("Tags"), "settings-tags", "tag", group=WORK),
     Page(_("Fields"), "settings-fields", "form", group=WORK),
