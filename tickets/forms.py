@@ -135,6 +135,7 @@ class AsideForm(WordsForm):
     to = forms.CharField(label=_("To"), max_length=320)
     subject = forms.CharField(label=_("Subject"), max_length=998)
     origin = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    again = forms.IntegerField(required=False, min_value=1, max_value=2**62)  # a letter that was taken back
     with_files = forms.BooleanField(label=_("With its files"), required=False)
 
 

@@ -18,7 +18,7 @@ from hours import words
 from tickets import requests
 from tickets.calendars import calendar_for
 from tickets.chat import gone_email
-from tickets.models import Author, Message, Promise, SideThread, Ticket
+from tickets.models import Author, Delivery, Message, Promise, SideThread, Ticket
 from tickets.subjects import as_reply
 
 REFERENCES = 20
@@ -67,7 +67,8 @@ def compose_aside(side: SideThread, *, author: User, text: str, html: str) -> Le
     channel = next(iter(own), None) or _mailbox(ticket.shop_id)
     if channel is None:
         raise Refused("to", _("There is no mailbox to write from."))
-    ids = list(side.messages.exclude(external_id="").order_by("at", "pk").values_list("external_id", flat=True))
+    left = side.messages.exclude(external_id="").exclude(delivery=Delivery.CANCELLED)
+    ids = list(left.order_by("at", "pk").values_list("external_id", flat=True))
     context = {"text": text, "html": html, "author": author, "ticket": ticket, "shop": ticket.shop}
     with translation.override(ticket.shop.default_language):
         return Letter(

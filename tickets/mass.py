@@ -138,7 +138,7 @@ def _do(pk: int) -> None:
     part = rows.select_related("answer__by", "answer__macro", "ticket__shop").filter(pk=pk).first()
     if part is None:
         return
-    with translation.override(part.answer.by.language or part.ticket.shop.default_language):
+    with translation.override(part.answer.by.language_for(part.ticket.shop)):
         try:
             with transaction.atomic():
                 _carry_out(part)

@@ -29,6 +29,7 @@ import "./controllers/row-company.js";
 import "./controllers/row-cursor.js";
 import "./controllers/row-hold.js";
 import "./controllers/row-select.js";
+import "./controllers/send-keys.js";
 import "./controllers/toast-note.js";
 import "./controllers/undo-clock.js";
 import "./controllers/view-order.js";

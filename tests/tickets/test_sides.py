@@ -1,8 +1,11 @@
 """A carrier is asked beside the customer's conversation, and its answer comes back there."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
 from channels_app import inbox
@@ -143,3 +146,34 @@ def test_refusals_name_their_field_and_leave_nothing(agent, fields, field):
     with pytest.raises(Refused, match=f"^{field}: "):
         ask(ticket, agent, **fields)
     assert (SideThread.objects.count(), OutboundMessage.objects.count()) == (0, 0)
+
+
+def forwarded(client: Client, ticket, **said):
+    form = {"to": CARRIER, "subject": "Enquête 6A188", "text": "Où est ce colis ?", "submission": str(uuid4())}
+    return client.post(f"/tickets/{ticket.pk}/sides/", form | said)
+
+
+def test_within_ten_seconds_it_is_taken_back_to_the_form_it_came_from_and_goes_on_beside(client: Client, agent):
+    client.force_login(agent)
+    ticket = make.ticket()
+    forwarded(client, ticket, uploads=[SimpleUploadedFile("colis.pdf", b"%PDF-1.7 x")])
+    (first,) = Message.objects.filter(user=agent)
+    assert timedelta(seconds=9) < first.outbound.not_before - first.at < timedelta(seconds=11)
+    back = client.post(f"/messages/{first.pk}/take-back/")
+    assert back["Location"] == f"/tickets/{ticket.pk}/forward/{first.pk}/#composer"
+    form = client.get(back["Location"]).context["aside"]
+    assert [form[name].value() for name in ("to", "text", "again")] == [CARRIER, "Où est ce colis ?", first.pk]
+    forwarded(client, ticket, text="Où est le colis ?", again=first.pk, with_files="1")
+    first.refresh_from_db()
+    again = Message.objects.get(text="Où est le colis ?")
+    assert (first.delivery, first.outbound.state, again.delivery) == ("cancelled", "cancelled", "queued")
+    assert (again.side, again.subject, again.outbound.references) == (first.side, "Enquête 6A188", [])
+    assert again.attachments.get().name == "colis.pdf"
+
+
+def test_who_may_not_write_to_others_takes_nothing_of_theirs_back(client: Client, agent):
+    team = make.team("care")
+    message = ask(make.ticket(team=team), agent, undoable=True)
+    client.force_login(make.user(role="partner", teams=(team,)))
+    assert client.post(f"/messages/{message.pk}/take-back/").status_code == 403
+    assert Message.objects.get(pk=message.pk).delivery == "queued"

@@ -215,7 +215,7 @@ def reply(
         submission=submission,
     )
     attach(message, files)
-    not_before = leaves_at or (now + _grace(ticket, letter) if undoable else None)
+    not_before = leaves_at or (now + grace(ticket, letter) if undoable else None)
     send_letter(message, signed(letter, message), cc=cc, bcc=bcc, not_before=not_before)
     if leaves_at:
         touch(ticket)
@@ -283,7 +283,8 @@ def _check_departure(letter: Letter, leaves_at: datetime | None, now: datetime) 
         raise Refused("leaves_at", _("Choose a time that lies ahead, within one year."))
 
 
-def _grace(ticket: Ticket, letter: Letter) -> timedelta:
+def grace(ticket: Ticket, letter: Letter) -> timedelta:
+    """How long a letter of this ticket can be taken back."""
     seconds = DeskSettings.of(ticket.shop).undo_for(letter.channel.kind) if letter.channel else 0
     return timedelta(seconds=seconds)
 

@@ -11,7 +11,7 @@ from channels_app.base import File, Inbound, Nature
 from channels_app.models import ChannelKind, InboundMessage
 from helpdesk.lib.addresses import is_email, normalise_email
 from helpdesk.lib.refused import Refused
-from tickets.actions.conversation import attach, send_letter, worded
+from tickets.actions.conversation import attach, grace, send_letter, worded
 from tickets.actions.locking import locked, touch
 from tickets.actions.snooze import wake_up
 from tickets.actions.state import change_state
@@ -34,9 +34,10 @@ def start_side(
     html: str = "",
     files: Sequence[File] = (),
     origin: Message | None = None,
+    undoable: bool = False,
     submission: uuid.UUID | None = None,
 ) -> Message:
-    """Write to somebody who is not the customer. The same submission again is a no-op.
+    """Write to somebody who is not the customer; `undoable` as for a reply. The same submission again is a no-op.
 
     Refused (field "to") for what is no address or the customer's own, (field "subject") or (field "text") when empty.
     """
@@ -53,7 +54,7 @@ def start_side(
     side = SideThread(ticket=ticket, subject=subject, party=party, started_by=by.user, origin=origin)
     text, html = worded(text, html)
     side.save()
-    return _say(side, by=by, text=text, html=html, files=files, submission=submission)
+    return _say(side, by=by, text=text, html=html, files=files, undoable=undoable, submission=submission)
 
 
 @transaction.atomic
@@ -64,13 +65,14 @@ def answer_side(
     text: str = "",
     html: str = "",
     files: Sequence[File] = (),
+    undoable: bool = False,
     submission: uuid.UUID | None = None,
 ) -> Message:
     """Write to the third party again. The same submission again is a no-op; Refused (field "text") when empty."""
     if submission and (twin := Message.objects.filter(submission=submission).first()):
         return twin
     text, html = worded(text, html)
-    return _say(side, by=by, text=text, html=html, files=files, submission=submission)
+    return _say(side, by=by, text=text, html=html, files=files, undoable=undoable, submission=submission)
 
 
 @transaction.atomic
@@ -118,11 +120,18 @@ def receive_aside(
 
 
 def _say(
-    side: SideThread, *, by: Actor, text: str, html: str, files: Sequence[File], submission: uuid.UUID | None
+    side: SideThread,
+    *,
+    by: Actor,
+    text: str,
+    html: str,
+    files: Sequence[File],
+    undoable: bool,
+    submission: uuid.UUID | None,
 ) -> Message:
     assert by.user is not None
     ticket = locked(side.ticket)
-    letter = compose_aside(side, author=by.user, text=text, html=html)
+    letter, now = compose_aside(side, author=by.user, text=text, html=html), timezone.now()
     message = Message.objects.create(
         ticket=ticket,
         side=side,
@@ -131,7 +140,7 @@ def _say(
         public=False,
         text=text,
         html=html,
-        at=timezone.now(),
+        at=now,
         channel=letter.channel,
         channel_kind=ChannelKind.EMAIL,
         subject=letter.subject,
@@ -139,7 +148,7 @@ def _say(
         submission=submission,
     )
     attach(message, files)
-    send_letter(message, letter)
+    send_letter(message, letter, not_before=now + grace(ticket, letter) if undoable else None)
     touch(ticket)
     record(ticket, EventKind.SIDE, by=by, message=message, party=side.party, answered=False)
     return message

@@ -29,8 +29,8 @@ def take_back(message: Message, *, by: Actor) -> Draft:
 
 @transaction.atomic
 def withdraw(message: Message, *, by: Actor) -> None:
-    """The same, but its words return to no draft: for an answer whose words are kept elsewhere."""
-    ours = message.author == Author.AGENT and message.public
+    """The same, but its words return to no draft: for what has none, or whose words are kept elsewhere."""
+    ours = message.author == Author.AGENT and (message.public or message.side_id is not None)
     if not ours or message.outbound is None or not outbox.cancel(message.outbound):
         raise Refused("message", _("Too late: it has already left."))
     _undone(message, by=by)

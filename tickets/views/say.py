@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -56,13 +57,18 @@ def say(request: Request, number: int) -> HttpResponse:
 @policy("ticket.write")
 @require_POST
 def take_back(request: Request, pk: int) -> HttpResponse:
-    """Stop a reply that has not left, and open its draft."""
-    message = get_message(request.user, pk)
+    """Stop a reply that has not left, and open its draft; of a letter to a third party the form that it came from."""
+    message, by = get_message(request.user, pk), Actor.agent(request.user)
+    aside = message.side_id is not None
+    if aside and not may(request.user, "side.write"):
+        raise PermissionDenied
     try:
-        actions.take_back(message, by=Actor.agent(request.user))
+        (actions.withdraw if aside else actions.take_back)(message, by=by)
     except Refused as refusal:
         messages.error(request, refusal.words)
-    return go(request, f"/tickets/{message.ticket_id}/{way_back_to_list(request)}#composer")
+        aside = False
+    page = reverse("forward", args=[message.ticket_id, pk]) if aside else f"/tickets/{message.ticket_id}/"
+    return go(request, f"{page}{way_back_to_list(request)}#composer")
 
 
 def _said(request: Request, ticket: Ticket, form: SayForm) -> Message | None:

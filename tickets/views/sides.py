@@ -16,7 +16,7 @@ from tickets import actions
 from tickets.access import get_message, get_side, get_ticket
 from tickets.actors import Actor
 from tickets.forms import AsideForm, WordsForm
-from tickets.models import Author, Message, Ticket
+from tickets.models import Author, Delivery, Message, SideThread, Ticket
 from tickets.views.clock import exact
 from tickets.views.composer import composer
 from tickets.views.conversation import PAGE, PARTS, conversation, whole_page
@@ -27,10 +27,12 @@ from tickets.views.reading import Reading
 @require_GET
 def forward(request: Request, number: int, pk: int) -> HttpResponse:
     """The form that sends a message on: its words quoted, its files with it. For an automatic letter of ours what the
-    customer said last: a third party has no use for the letter."""
+    customer said last: a third party has no use for the letter. What was taken back stands in it as it was."""
     ticket, message = get_ticket(request.user, number), get_message(request.user, pk)
     if message.ticket_id != number:
         raise Http404
+    if message.side is not None and message.delivery == Delivery.CANCELLED:
+        return _form(request, ticket, AsideForm(initial=_again(message, message.side)))
     if message.author == Author.AUTO:
         message = ticket.messages.filter(author=Author.CUSTOMER).last() or message
     start = {"subject": f"Fwd: {message.subject or ticket.subject}", "text": _quoted(message), "origin": message.pk}
@@ -61,7 +63,7 @@ def answer_side(request: Request, pk: int) -> HttpResponse:
         return HttpResponse(status=422)
     words = {name: form.cleaned_data[name] for name in ("text", "html", "submission")}
     try:
-        actions.answer_side(side, by=Actor.agent(request.user), files=form.stored_files, **words)
+        actions.answer_side(side, by=Actor.agent(request.user), files=form.stored_files, undoable=True, **words)
     except Refused as refusal:
         return HttpResponse(refusal.words, status=422, content_type="text/plain; charset=utf-8")
     if not wants_fragment(request):
@@ -73,19 +75,29 @@ def answer_side(request: Request, pk: int) -> HttpResponse:
 
 def _started(request: Request, ticket: Ticket, form: AsideForm) -> bool:
     data = form.cleaned_data
-    origin = Message.objects.filter(ticket=ticket, pk=data["origin"]).first() if data["origin"] else None
-    files = [*form.stored_files, *(_files(origin) if origin and data["with_files"] else [])]
-    words = {name: data[name] for name in ("to", "subject", "text", "html", "submission")}
+    origin, again = (ticket.messages.filter(pk=data[name] or 0).first() for name in ("origin", "again"))
+    files = [*form.stored_files, *(_files(again or origin) if data["with_files"] else [])]
+    words = {name: data[name] for name in ("text", "html", "submission")} | {"files": files, "undoable": True}
+    by, side = Actor.agent(request.user), again.side if again else None
     try:
-        actions.start_side(ticket, by=Actor.agent(request.user), files=files, origin=origin, **words)
+        if side and (side.party, side.subject) == (data["to"], data["subject"]):
+            actions.answer_side(side, by=by, **words)
+        else:
+            actions.start_side(ticket, by=by, to=data["to"], subject=data["subject"], origin=origin, **words)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.words)
         return False
     return True
 
 
-def _files(origin: Message) -> list[File]:
-    return [File(one.name, one.content_type, one.file.read()) for one in origin.attachments.all()]
+def _files(origin: Message | None) -> list[File]:
+    papers = origin.attachments.all() if origin else []
+    return [File(one.name, one.content_type, one.file.read()) for one in papers]
+
+
+def _again(message: Message, side: SideThread) -> dict[str, Any]:
+    start = {"to": side.party, "subject": side.subject, "text": message.text, "origin": side.origin_id}
+    return start | {"again": message.pk, "with_files": True}
 
 
 def _quoted(message: Message) -> str:

@@ -423,9 +423,9 @@ def _foot(message: Message, now: datetime) -> Foot | None:
 
 
 def takeable_until(message: Message, now: datetime) -> datetime | None:
-    """Until when a reply can be taken back; None when it cannot any more. Needs `outbound`."""
+    """Until when a letter can be taken back; None when it cannot any more. Needs `outbound`."""
     row = message.outbound
-    if row is None or message.side is not None or message.delivery != Delivery.QUEUED or row.attempts:
+    if row is None or message.delivery != Delivery.QUEUED or row.attempts:
         return None
     return row.not_before if row.state == OutboundMessage.State.QUEUED and row.not_before > now else None
 
