@@ -118,13 +118,21 @@ def test_a_colleagues_block_stays_when_their_step_is_undone(client: Client, agen
     assert (fresh(ticket).spam, BlockedSender.objects.count()) == (False, 1)
 
 
-def test_assigning_is_undone_once(client: Client, agent):
+@pytest.mark.parametrize("step", ["assign", "take"])
+def test_assigning_is_undone_once(client: Client, agent, step: str):
     first, second = make.user(), make.user()
     ticket = actions.assign(make.ticket(), to=first, by=Actor.agent(agent))
-    body = client.post(f"/tickets/{ticket.pk}/assign/", {"to": second.pk}, headers=HTMX).content.decode()
+    body = client.post(f"/tickets/{ticket.pk}/{step}/", {"to": second.pk}, headers=HTMX).content.decode()
+    assert fresh(ticket).assignee in (second, agent)
     for _time in range(2):
         client.post(undo_of(body))
     assert fresh(ticket).assignee == first
+
+
+def test_what_changed_nothing_offers_no_way_back_from_the_step_before(client: Client, agent):
+    ticket = actions.assign(make.ticket(), to=agent, by=Actor.agent(agent))
+    body = client.post(f"/tickets/{ticket.pk}/take/", headers=HTMX).content.decode()
+    assert (body.count("is yours"), body.count("/undo/")) == (1, 0)
 
 
 def test_a_colleagues_step_can_be_undone_but_only_on_its_own_ticket(client: Client, agent):

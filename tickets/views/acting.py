@@ -1,7 +1,7 @@
 """How a view acts on a ticket: access, form, action, and the fresh head with the way back in hand."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.contrib import messages
@@ -31,7 +31,7 @@ def act(request: Request, number: int, form: forms.Form | None, do: Act, *, done
 
     `done`: what the toast says afterwards; it offers to undo the step where there is a way back.
     """
-    ticket = get_ticket(request.user, number)
+    ticket, began = get_ticket(request.user, number), timezone.now()
     if form is not None and not form.is_valid():
         messages.error(request, _("That choice is not possible."))
     else:
@@ -40,7 +40,7 @@ def act(request: Request, number: int, form: forms.Form | None, do: Act, *, done
         except (Refused, actions.MergeRefused) as refusal:
             messages.error(request, getattr(refusal, "words", _("That choice is not possible.")))
         else:
-            tell(request, ticket, done)
+            tell(request, ticket, done, since=began)
     return answer(request, number)
 
 
@@ -56,12 +56,12 @@ def answer(request: Request, number: int) -> HttpResponse:
     )
 
 
-def tell(request: Request, ticket: Ticket, words: str) -> None:
+def tell(request: Request, ticket: Ticket, words: str, *, since: datetime) -> None:
     """Say what was done, with a button that undoes it when the newest step of this user knows a way back."""
     if not words:
         return
-    event = Event.objects.filter(ticket=ticket, user=request.user).order_by("-pk").first()
-    undoable = event is not None and event.kind in actions.REVERTIBLE and timezone.now() - event.at < UNDO_FOR
+    event = Event.objects.filter(ticket=ticket, user=request.user, at__gte=since).order_by("-pk").first()
+    undoable = event is not None and event.kind in actions.REVERTIBLE
     messages.success(request, words, extra_tags=way_back(request, event) if event and undoable else "")
 
 

@@ -75,7 +75,7 @@ def merge_page(request: Request, number: int) -> HttpResponse:
 @require_POST
 def merge(request: Request, number: int) -> HttpResponse:
     """Make this ticket part of another, and go there."""
-    ticket, form = get_ticket(request.user, number), MergeForm(request.POST)
+    ticket, form, began = get_ticket(request.user, number), MergeForm(request.POST), timezone.now()
     if not form.is_valid():
         messages.error(request, _("That choice is not possible."))
         return go(request, f"/tickets/{number}/merge/")
@@ -85,7 +85,7 @@ def merge(request: Request, number: int) -> HttpResponse:
     except actions.MergeRefused:
         messages.error(request, _("These two cannot be merged: one of them is merged already, or in the bin."))
         return go(request, f"/tickets/{number}/merge/")
-    tell(request, ticket, _("#%(number)d is merged into this one.") % {"number": number})
+    tell(request, ticket, _("#%(number)d is merged into this one.") % {"number": number}, since=began)
     return go(request, f"/tickets/{into.pk}/")
 
 

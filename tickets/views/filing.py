@@ -82,7 +82,8 @@ def escalate(request: Request, number: int) -> HttpResponse:
 @require_POST
 def assign_in_turn(request: Request, number: int) -> HttpResponse:
     """Give it to whose turn it is."""
-    return act(request, number, None, lambda ticket, by: actions.assign_in_turn(ticket, by=by, how="turn"))
+    done = _("#%(number)d is handed on.") % {"number": number}
+    return act(request, number, None, lambda ticket, by: actions.assign_in_turn(ticket, by=by, how="turn"), done=done)
 
 
 @policy("ticket.write")

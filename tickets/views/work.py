@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -36,7 +37,8 @@ def assign(request: Request, number: int) -> HttpResponse:
 @require_POST
 def take(request: Request, number: int) -> HttpResponse:
     """Assign it to oneself."""
-    return act(request, number, None, lambda ticket, by: actions.assign(ticket, to=request.user, by=by))
+    done = _("#%(number)d is yours.") % {"number": number}
+    return act(request, number, None, lambda ticket, by: actions.assign(ticket, to=request.user, by=by), done=done)
 
 
 @policy("ticket.write")
@@ -82,7 +84,7 @@ def change_state(request: Request, number: int) -> HttpResponse:
 @require_POST
 def solve(request: Request, number: int) -> HttpResponse:
     """Solve it and go on to the next one of the list."""
-    ticket = get_ticket(request.user, number)
+    ticket, began = get_ticket(request.user, number), timezone.now()
     url = next_url(request, number)
     try:
         actions.solve(ticket, by=Actor.agent(request.user))
@@ -90,7 +92,7 @@ def solve(request: Request, number: int) -> HttpResponse:
         messages.error(request, refusal.words)
         need = "?need=reason" if refusal.field == "reason" else ""
         return go(request, f"/tickets/{number}/{need}")
-    tell(request, ticket, _("#%(number)d is solved.") % {"number": number})
+    tell(request, ticket, _("#%(number)d is solved.") % {"number": number}, since=began)
     return go(request, url)
 
 
