@@ -1,6 +1,6 @@
 """A figure as the dashboards show it: value, comparison, how many, its line, its formula."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from metrics.moments import LongestWait
 from metrics.numbers import Delta, Part, decimal, delta, exact, parts, words
 from metrics.ratios import NoTickets
 from metrics.scope import Group, Scope
-from metrics.together import told
+from metrics.together import Told, told
 from metrics.windows import first_of
 
 DAY_BY_DAY = (NoTickets, LongestWait)  # asked for each day anew: too dear for a line that says little
@@ -99,13 +99,21 @@ class Card:
 
 
 def cards(
-    slugs: Iterable[str], scope: Scope, before: Scope | None, query: str, *, daily: bool = True
+    slugs: Iterable[str],
+    scope: Scope,
+    before: Scope | None,
+    query: str,
+    *,
+    daily: bool = True,
+    known: Mapping[str, Told] | None = None,
 ) -> dict[str, Card]:
-    """Figures with their days, or of longer scopes than a quarter their weeks: one statement for each population."""
+    """Figures with their days, or of longer scopes than a quarter their weeks: one statement for each population that
+    is not `known` already."""
     measures = {slug: KPIS[slug].measure(scope) for slug in slugs}
     slow = {slug: measure for slug, measure in measures.items() if isinstance(measure, DAY_BY_DAY)}
     group = group_of(scope) if daily else None
-    found = told({slug: one for slug, one in measures.items() if slug not in slow}, scope, before, group)
+    found = dict(known or {})
+    found |= told({slug: one for slug, one in measures.items() if slug not in {**slow, **found}}, scope, before, group)
     found |= told(slow, scope, before)
     made = {}
     for slug, measure in measures.items():

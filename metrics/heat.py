@@ -57,9 +57,8 @@ def demand(scope: Scope) -> dict[Hour, int]:
     return {(row["day"] - 1, row["hour"]): row["n"] for row in found}
 
 
-def heat(scope: Scope) -> Heat | None:
+def heat(scope: Scope, counts: dict[Hour, int]) -> Heat | None:
     """The table of 168 hours; None without a single ticket."""
-    counts = demand(scope)
     if not counts:
         return None
     most, opened = max(counts.values()), open_hours(scope)

@@ -1,10 +1,9 @@
 """The parts of the dashboards that are tables of several figures: each costs a few statements, whatever the days."""
 
 import math
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count
@@ -16,13 +15,15 @@ from customers.models import Order
 from helpdesk.templatetags.ui import CHANNEL_ICONS
 from metrics import charts
 from metrics.cards import group_of, starts
+from metrics.first_replies import FirstReplies
 from metrics.kpis import KPIS
-from metrics.kpis.volume import opened_by_customers
-from metrics.measures import ANY, Figure, Key, Lengths, Simple, Tally
+from metrics.measures import ANY, Figure, Key, Lengths
+from metrics.models import WaitFact
 from metrics.moments import LongestWait, elapsed
 from metrics.numbers import DAY, HOUR, MINUTE, Delta, Tone, decimal, delta, exact, words
+from metrics.openings import Openings
 from metrics.scope import Group, Scope
-from metrics.together import Part, Place, aggregated, by_group
+from metrics.together import Place, aggregated, by_group
 from metrics.windows import first_of
 from tickets.models import Reason, Ticket
 
@@ -41,13 +42,16 @@ def longest_waits(scope: Scope, most: int = 6) -> list[Wait]:
     """The longest waits of the window, and of those still waiting at its end (S100)."""
     measure, column = LongestWait(), scope.column("wait")
     ended = measure.answered.counted(scope).filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "facts")
-    still = measure.still(scope).order_by("started_at", "facts").values_list("started_at", "facts", "shop")
-    found = [(us, number, True) for us, number in ended.values_list(column, "facts")[:most]]
-    going = ((elapsed(since, scope, of), number) for since, number, of in still[:most])
-    found += [(us, number, False) for us, number in going if us is not None]
-    chosen = [(us / 1_000_000, *rest) for us, *rest in sorted(found, reverse=True)[:most]]
-    rows = Ticket.objects.select_related("customer").in_bulk([number for _length, number, _answered in chosen])
-    return [Wait(rows[pk], words(length, "seconds"), length, answered) for length, pk, answered in chosen]
+    still = measure.still(scope).order_by("started_at", "facts")
+    either = ended.values("pk")[:most].union(still.values("pk")[:most])
+    found = []
+    for wait in WaitFact.objects.filter(pk__in=either).select_related("facts__ticket__customer"):
+        answered = wait.ended_at is not None and wait.ended_at < scope.end
+        us = getattr(wait, column) if answered else elapsed(wait.started_at, scope, wait.shop_id)
+        if us is not None:
+            found.append((us, wait.facts_id, answered, wait.facts.ticket))
+    chosen = sorted(found, key=itemgetter(0, 1, 2), reverse=True)[:most]
+    return [Wait(ticket, words(us / 1e6, "seconds"), us / 1e6, answered) for us, _pk, answered, ticket in chosen]
 
 
 # --- First response by channel or colleague ------------------------------------------------------------------------
@@ -77,13 +81,25 @@ class Multiple:
     ticks: list[charts.Tick]  # of the scale that they share
 
 
-def multiples(scope: Scope, before: Scope | None, each: Group) -> list[Multiple]:
-    """The median of every day of each channel or colleague with first replies; the busiest first, all on one scale."""
+def by_channel(first: FirstReplies) -> list[Multiple]:
+    """The median of every day of each channel with first replies."""
+    return _multiples(first.scope, first.before, Group.CHANNEL, first.by_channel, first.kept)
+
+
+def by_colleague(scope: Scope, before: Scope | None) -> list[Multiple]:
+    """The same of each colleague."""
     measure = KPIS["first_response_time"].measure(scope)
     assert isinstance(measure, Lengths)
-    by, sets = (each, group_of(scope)), ((0,), (0, 1))
+    by, sets = (Group.AGENT, group_of(scope)), ((0,), (0, 1))
     (found,) = aggregated({("first_response_time", ""): measure}, scope, before, by, sets).values()
-    kept = KPIS["first_response_within_target"].measure(scope).figures(scope, each)
+    kept = KPIS["first_response_within_target"].measure(scope).figures(scope, Group.AGENT)
+    return _multiples(scope, before, Group.AGENT, found, {key: one.value for key, one in kept.items()})
+
+
+def _multiples(
+    scope: Scope, before: Scope | None, each: Group, found: dict[Place, Figure], kept: Mapping[Key, Any]
+) -> list[Multiple]:
+    """The busiest first, all on one scale."""
     figures = {key: one for (is_now, key, part), one in found.items() if is_now and part is None and one.n}
     named = names(figures.keys() - {None}, each)
     busiest = sorted((one for one in figures.items() if one[0] in named), key=lambda one: (-one[1].n, one[0]))
@@ -93,7 +109,8 @@ def multiples(scope: Scope, before: Scope | None, each: Group) -> list[Multiple]
     return [
         _multiple(
             (str(key), named[key], CHANNEL_ICONS.get(key, "user")),
-            (one, found.get((False, key, None), none), kept.get(key, none)),
+            (one, found.get((False, key, None), none)),
+            words(kept.get(key), "percent"),
             charts.spark(_logs(lines[key][0]), _logs(lines[key][1]), MULTIPLE, reach),
             ticks,
         )
@@ -102,9 +119,13 @@ def multiples(scope: Scope, before: Scope | None, each: Group) -> list[Multiple]
 
 
 def _multiple(
-    about: tuple[str, str, str], figures: tuple[Figure, Figure, Figure], line: charts.Spark, ticks: list[charts.Tick]
+    about: tuple[str, str, str],
+    figures: tuple[Figure, Figure],
+    within: str,
+    line: charts.Spark,
+    ticks: list[charts.Tick],
 ) -> Multiple:
-    now, then, kept = figures
+    now, then = figures
     return Multiple(
         *about,
         words(now.median, "seconds"),
@@ -112,7 +133,7 @@ def _multiple(
         words(now.mean, "seconds"),
         words(now.p90, "seconds"),
         now.n,
-        words(kept.value, "percent"),
+        within,
         delta(now.median, then.median, "seconds", "lower"),
         line,
         ticks,
@@ -161,9 +182,9 @@ class ReasonRow:
     spark: charts.Spark
 
 
-def reasons(scope: Scope, before: Scope | None) -> list[ReasonRow]:
+def reasons(openings: Openings) -> list[ReasonRow]:
     """Why customers wrote, the most frequent first; what has no reason last. A rise is good or bad by its reason."""
-    counts, then = _by_reason(scope, before)
+    scope, before, (counts, then) = openings.scope, openings.before, openings.by_reason
     orders = _orders(scope)
     group = group_of(scope)
     days = [first_of(day, group) for day in starts(scope, group)]
@@ -191,20 +212,6 @@ def _tone(change: Delta | None, reason: Reason | None) -> Tone:
     if change is None or reason is None or not reason.polarity or change.text.startswith("="):
         return "flat"
     return "good" if change.text.startswith("↑") == (reason.polarity > 0) else "bad"
-
-
-def _by_reason(scope: Scope, before: Scope | None) -> tuple[dict[int | None, dict[date, int]], dict[int | None, int]]:
-    """How many customers wrote for each reason: of every day of the scope, and of the whole of the one before."""
-    measures: dict[Part, Simple] = {("opened_by_customers", ""): Tally(opened_by_customers())}
-    (found,) = aggregated(measures, scope, before, (Group.REASON, group_of(scope)), ((0, 1),)).values()
-    now: dict[int | None, dict[date, int]] = defaultdict(dict)
-    then: dict[int | None, int] = defaultdict(int)
-    for (is_now, reason, part), figure in found.items():
-        if is_now:
-            now[reason][part] = figure.n
-        else:
-            then[reason] += figure.n
-    return now, then
 
 
 def _orders(scope: Scope) -> int:

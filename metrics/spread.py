@@ -1,19 +1,19 @@
 """All first replies by length, on a logarithmic axis: a mean describes nobody."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Case, Count, F, Func, IntegerField, Value, When
+from django.db.models import BigIntegerField, Count, F, Func, IntegerField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from metrics import charts
-from metrics.kpis import KPIS
+from metrics.first_replies import Due, FirstReplies, share_met
 from metrics.levels import LIVE
-from metrics.measures import Figure, Lengths, Share, over
+from metrics.measures import Figure, Lengths
 from metrics.numbers import DAY, HOUR, MINUTE, decimal, words
 from metrics.scope import Scope
 from tickets.models.sla import Clock
@@ -67,35 +67,30 @@ class Spread:
     other_target: Target | None
 
 
-def spread(lengths: Lengths, scope: Scope, figure: Figure) -> Spread | None:
-    """How often each length occurs. `figure` is of the same lengths; None when there are none."""
+def spread(first: FirstReplies) -> Spread | None:
+    """How often each length occurs; None when there are none."""
+    scope, figure = first.scope, first.told.now
     if figure.median is None or figure.mean is None or figure.p90 is None:
         return None
     bounds = _bounds()
-    live, other = _counts(lengths, scope, bounds)
+    live, other = _counts(first.lengths, scope, bounds)
     told = {"median": words(figure.median, "seconds"), "p90": words(figure.p90, "seconds")}
     lead = _("Half of the customers waited less than %(median)s, one in ten more than %(p90)s.") % told
-    soft, hard = _targets_of(scope)
+    soft, hard = (_target([due for due in first.due if (due.channel in LIVE) is live]) for live in (True, False))
     chart = _chart(bounds, live, other, _statistics(figure) + _targets(soft, hard, scope), lead)
     counts = decimal(sum(live), 0), decimal(sum(other), 0)
     return Spread(chart, _rows(bounds, live, other), lead, *counts, soft, hard)
 
 
-def _targets_of(scope: Scope) -> list[Target | None]:
-    """Of the first-reply targets of the window: those of live channels, and those of the others."""
-    measure = KPIS["first_response_within_target"].measure(scope)
-    assert isinstance(measure, Share)
-    live = Case(When(ticket__facts__channel_kind__in=LIVE, then=True), default=False, output_field=BooleanField())
-    due = measure.counted(scope).order_by().annotate(live=live).values("live", "target", "clock")
-    rows = list(due.annotate(count=Count("pk"), met=Count("pk", filter=measure.hit)).order_by("-count", "target"))
-    return [_target([row for row in rows if row["live"] is one]) for one in (True, False)]
-
-
-def _target(rows: list[dict[str, Any]]) -> Target | None:
-    if not rows:
+def _target(due: list[Due]) -> Target | None:
+    """The one that most were held to, the shorter of two; and what became of all."""
+    if not due:
         return None
-    met, count = sum(row["met"] for row in rows), sum(row["count"] for row in rows)
-    return Target(rows[0]["target"], rows[0]["clock"], len(rows) == 1, over(100 * met, count))
+    counts: Counter[tuple[int, str]] = Counter()
+    for one in due:
+        counts[one.target, one.clock] += one.count
+    target, clock = min(counts, key=lambda kind: (-counts[kind], kind))
+    return Target(target, clock, len(counts) == 1, share_met(due))
 
 
 def _bounds() -> list[int]:

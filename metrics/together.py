@@ -17,6 +17,7 @@ from metrics.scope import Group, Scope
 
 Part = tuple[str, str]  # a figure's slug, and which part of it
 Place = tuple[Any, ...]  # whether it is now, then the keys of the groups; None of a group that is not told apart
+Keys = Sequence[Group | Expression]  # groups, or what else rows of the population are told apart by
 Sets = Sequence[Sequence[int]]  # which of the groups are told apart, each time
 
 
@@ -50,6 +51,16 @@ def told(
     return found
 
 
+def split(
+    figure: Mapping[Part, Simple], scope: Scope, before: Scope | None, by: tuple[Group, Group]
+) -> tuple[Told, dict[Place, Figure]]:
+    """One figure of both scopes, by the second group, of time, and so of each of the first, which is never None."""
+    (measure,) = figure.values()
+    (rows,) = aggregated(figure, scope, before, by, ((), (1,), (0,), (0, 1))).values()
+    whole = {(is_now, part): figure for (is_now, key, part), figure in rows.items() if key is None}
+    return _of_parts(measure, {"": whole}, (None,), compared=before is not None), rows
+
+
 def now_and_before(measures: Mapping[str, Measure], scope: Scope) -> dict[str, tuple[Figure, Figure]]:
     """Each figure of the scope, and of as many days right before."""
     found = {}
@@ -73,7 +84,7 @@ def by_group(measures: Mapping[str, Measure], scope: Scope, group: Group) -> dic
 
 
 def aggregated(
-    parts: Mapping[Part, Simple], scope: Scope, before: Scope | None, by: Sequence[Group], sets: Sets
+    parts: Mapping[Part, Simple], scope: Scope, before: Scope | None, by: Keys, sets: Sets
 ) -> dict[Part, dict[Place, Figure]]:
     """The figures of every group that there is, in each of the sets: one query for each population.
 
@@ -113,7 +124,7 @@ def _parts(measures: Mapping[str, Measure]) -> dict[Part, Simple]:
 
 
 def _aggregated(
-    parts: Mapping[Part, Simple], scopes: Sequence[Scope], since: datetime, by: Sequence[Group], sets: Sets
+    parts: Mapping[Part, Simple], scopes: Sequence[Scope], since: datetime, by: Keys, sets: Sets
 ) -> dict[Part, dict[Place, Figure]]:
     """The rows of all these scopes; what lies at or after `since` is now."""
     sharing: dict[int, dict[Part, Simple]] = defaultdict(dict)
@@ -133,17 +144,17 @@ def _aggregated(
 
 
 def _rows(
-    shared: Mapping[Part, Simple], scopes: Sequence[Scope], since: datetime, by: Sequence[Group], sets: Sets
+    shared: Mapping[Part, Simple], scopes: Sequence[Scope], since: datetime, by: Keys, sets: Sets
 ) -> list[dict[str, Any]]:
     """What one population says. To write the SQL costs more than to ask it: but for filters it is written once."""
     scope = scopes[0]
 
     def asked(since: datetime, *edges: datetime) -> Rows:
         population = next(iter(shared.values())).population
-        keys = [is_now(population, since), *(population.key(group, scope) for group in by)]
+        keys = (population.key(one, scope) if isinstance(one, Group) else one for one in by)
         told = enumerate(part.aggregates() for part in shared.values())
         aggregates = {f"a{n}_{column}": one for n, own in told for column, one in own.items()}
-        return _grouped(within(population, scope, edges), keys, sets, aggregates)
+        return _grouped(within(population, scope, edges), [is_now(population, since), *keys], sets, aggregates)
 
     edges = _edges(scopes)
     if scope.filtered:

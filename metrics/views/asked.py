@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db.models import Count, F, Model, Q, TextField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,11 @@ from tickets.models.sla import Clock
 MOST_DAYS = 800
 NO_CHOICE = "—"
 FILTERS = ("channel", "team", "agent", "reason", "product")
+CHOICES: dict[str, tuple[type[Model], str, tuple[str, ...]]] = {  # field -> what it offers, its values, their words
+    "team": (Team, "key", ("name",)),
+    "agent": (User, "pk", ("first_name", "last_name")),
+    "reason": (Reason, "key", ("what", "why")),
+}
 
 
 class AskedForm(forms.Form):
@@ -66,9 +73,28 @@ class AskedForm(forms.Form):
         told = {"name": self.fields[name].label, "text": text} if name in self.fields else None
         return gettext("%(name)s: %(text)s") % told if told else text
 
-    def told(self) -> list[Any]:
-        """The fields behind the filter button."""
-        return [self[name] for name in ("shop", *FILTERS) if name != "shop" or Shop.objects.count() > 1]
+    def told(self, shops: int) -> list[Any]:
+        """The fields behind the filter button, where there are so many shops."""
+        for name, choices in _choices().items():
+            self.fields[name].widget.choices = [("", NO_CHOICE), *choices]
+        return [self[name] for name in ("shop", *FILTERS) if name != "shop" or shops > 1]
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    """Which teams, colleagues and reasons may be chosen: one statement instead of three."""
+    teams, *others = (
+        model._default_manager.annotate(
+            field=Value(name), value=Cast(key, TextField()), first=F(names[0]), last=F(names[-1])
+        )
+        .order_by()
+        .values_list("field", "value", "first", "last")
+        for name, (model, key, names) in CHOICES.items()
+    )
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in CHOICES}
+    for name, value, first, last in teams.union(*others, all=True).order_by("first", "last"):
+        model, _key, names = CHOICES[name]
+        found[name].append((value, str(model(**{names[0]: first, names[-1]: last}))))
+    return found
 
 
 @dataclass(frozen=True)
@@ -76,6 +102,7 @@ class Asked:
     """A scope, what it is compared with, and the addresses that lead to the same with one thing changed."""
 
     form: AskedForm
+    shops: list[Any]
     scope: Scope
     before: Scope | None
     period: Period
@@ -85,6 +112,10 @@ class Asked:
 
     def query_of(self, name: str) -> str:
         return self.rest.get(name, "")
+
+    @property
+    def filters(self) -> list[Any]:
+        return self.form.told(len(self.shops))
 
     @property
     def kept_all(self) -> list[tuple[str, str]]:
@@ -150,13 +181,19 @@ class Asked:
         return [(name, value) for name, value in self.query.items() if name not in ("shop", *FILTERS)]
 
 
+def shops() -> list[Any]:
+    """Every shop, the oldest first, each with how many of its alerts are open and whether it shows a leaderboard."""
+    alerts = Count("alerts", filter=Q(alerts__closed_at=None))
+    return list(Shop.objects.order_by("pk").annotate(alerts_open=alerts, ranked=F("figure_settings__leaderboard")))
+
+
 def asked(request: Request) -> Asked:
     """Read the address; what cannot be read falls back to the default and is said in `form.errors`."""
     form = AskedForm(request.GET)
     form.is_valid()
     found = {name: value for name, value in form.cleaned_data.items() if value}
-    shops = list(Shop.objects.order_by("pk")[:2])
-    shop = found.get("shop") or (shops[0] if shops else None)
+    houses = shops()
+    shop = found.get("shop") or (houses[0] if houses else None)
     zone = ZoneInfo(shop.timezone if shop else "UTC")
     period = Period(found.get("period", Period.FOUR_WEEKS))
     against = Against(found.get("against", Against.PREVIOUS))
@@ -164,13 +201,13 @@ def asked(request: Request) -> Asked:
     chosen = Window(found["since"], found["until"] + DAY, zone) if whole else None
     period = Period.FOUR_WEEKS if period == Period.CUSTOM and not chosen else period
     spanned = span(period, against, _today(zone), zone, chosen)
-    only = shop if found.get("shop") or len(shops) == 1 else None
+    only = shop if found.get("shop") or len(houses) == 1 else None
     names = {name: found[name] for name in (*FILTERS, "clock") if name in found}
     scope = Scope(spanned.window, shop=only, **names)
     before = replace(scope, window=spanned.before) if spanned.before else None
     query = {name: request.GET[name] for name in form.fields if request.GET.get(name) and name not in form.errors}
     rest = {name: str(value) for name, value in request.GET.items() if name not in form.fields}
-    return Asked(form, scope, before, period, against, query, rest)
+    return Asked(form, houses, scope, before, period, against, query, rest)
 
 
 def _today(zone: ZoneInfo) -> date:

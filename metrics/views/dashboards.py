@@ -16,15 +16,15 @@ from metrics import panels
 from metrics.alerts import open_alerts
 from metrics.answers import AT_ONCE
 from metrics.cards import Card, cards
+from metrics.first_replies import FirstReplies
 from metrics.goals import standings
-from metrics.heat import heat
-from metrics.kpis import KPIS
-from metrics.measures import Lengths
+from metrics.heat import demand, heat
+from metrics.openings import Openings
 from metrics.peaks import unready
 from metrics.products import products
 from metrics.refresh import catch_up
 from metrics.scope import Group
-from metrics.spread import Spread, spread
+from metrics.spread import spread
 from metrics.views import causes
 from metrics.views.asked import Asked, asked
 from metrics.views.frame import frame
@@ -61,27 +61,27 @@ class Page:
 
 
 def home(asked: Asked) -> Panels:
-    first = _cards(FIRST_FIVE, asked)
+    first, openings = FirstReplies(asked.scope, asked.before), Openings(asked.scope, asked.before)
     return (
         {
-            "cards": first,
-            "alerts": open_alerts(asked.scope.shop)[:3],
-            "spread": _spread(asked, first[1]),
-            "heat": heat(asked.scope),
+            "cards": _cards(FIRST_FIVE, asked, first),
+            "alerts": open_alerts(asked.scope.shop)[:3] if any(shop.alerts_open for shop in asked.shops) else [],
+            "spread": spread(first),
+            "heat": heat(asked.scope, openings.by_hour),
             "waits": panels.longest_waits(asked.scope),
         }
-        | _why(asked, 11)
-        | _by_channel(asked)
+        | _why(openings, 11)
+        | _by_channel(first)
     )
 
 
 def speed(asked: Asked) -> Panels:
-    first = _cards(SPEED, asked)
+    first = FirstReplies(asked.scope, asked.before)
     return {
-        "cards": first,
-        "spread": _spread(asked, first[0]),
+        "cards": _cards(SPEED, asked, first),
+        "spread": spread(first),
         "waits": panels.longest_waits(asked.scope, 20),
-    } | _by_channel(asked)
+    } | _by_channel(first)
 
 
 def quality(asked: Asked) -> Panels:
@@ -89,29 +89,29 @@ def quality(asked: Asked) -> Panels:
 
 
 def self_service(asked: Asked) -> Panels:
-    return {"cards": _cards(SELF_SERVICE, asked)} | _why(asked, 8)
+    return {"cards": _cards(SELF_SERVICE, asked)} | _why(Openings(asked.scope, asked.before), 8)
 
 
 def reasons(asked: Asked) -> Panels:
     first = _cards(("contact_ratio", "tickets_opened"), asked)
-    why = panels.reasons(asked.scope, asked.before)
+    why = panels.reasons(Openings(asked.scope, asked.before))
     return {"cards": first, "reasons": why, "products": products(asked.scope)}
 
 
 def team(asked: Asked) -> Panels:
     people = panels.table(list(TEAM), asked.scope, Group.AGENT)
-    each = panels.multiples(asked.scope, asked.before, Group.AGENT)
+    each = panels.by_colleague(asked.scope, asked.before)
     told: Panels = {"multiples": each, "multiples_title": _("First response by colleague"), "each": "agent"}
     return told | {"people": people, "standings": standings(asked.scope.shop)}
 
 
 def staffing(asked: Asked) -> Panels:
-    return {"heat": heat(asked.scope), "rota": rota(asked), "unready": unready(asked.scope)}
+    return {"heat": heat(asked.scope, demand(asked.scope)), "rota": rota(asked), "unready": unready(asked.scope)}
 
 
 def channels(asked: Asked) -> Panels:
     told = panels.table(list(CHANNELS), asked.scope, Group.CHANNEL)
-    return {"channels": told} | _by_channel(asked)
+    return {"channels": told} | _by_channel(FirstReplies(asked.scope, asked.before))
 
 
 PAGES = {
@@ -141,23 +141,18 @@ def dashboard(request: Request, page: str) -> HttpResponse:
     return render(request, PAGES[page].template, context | frame(request, page, question))
 
 
-def _cards(slugs: tuple[str, ...], asked: Asked) -> list[Card]:
-    return list(cards(slugs, asked.scope, asked.before, asked.url()).values())
+def _cards(slugs: tuple[str, ...], asked: Asked, first: FirstReplies | None = None) -> list[Card]:
+    known = {"first_response_time": first.told} if first else {}
+    return list(cards(slugs, asked.scope, asked.before, asked.url(), known=known).values())
 
 
-def _by_channel(asked: Asked) -> Panels:
-    each = panels.multiples(asked.scope, asked.before, Group.CHANNEL)
+def _by_channel(first: FirstReplies) -> Panels:
+    each = panels.by_channel(first)
     return {"multiples": each, "multiples_title": _("First response by channel"), "each": "channel"}
 
 
-def _why(asked: Asked, most: int) -> Panels:
+def _why(openings: Openings, most: int) -> Panels:
     """The most frequent reasons, and what the others come to."""
-    rows = panels.reasons(asked.scope, asked.before)
+    rows = panels.reasons(openings)
     others = rows[most:]
     return {"reasons": rows[:most], "other_reasons": others, "other_tickets": sum(row.n for row in others)}
-
-
-def _spread(asked: Asked, first: Card) -> Spread | None:
-    lengths = KPIS["first_response_time"].measure(asked.scope)
-    assert isinstance(lengths, Lengths)
-    return spread(lengths, asked.scope, first.figure)

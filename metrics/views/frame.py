@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import may
 from accounts.http import Request
-from metrics.models import Alert, Check, FigureSettings
-from metrics.views.asked import Asked
+from metrics.models import Check
+from metrics.views.asked import Asked, shops
+from tickets.views.listing import foot
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ JUDGEMENT = (
 
 def frame(request: Request, current: str, asked: Asked | None = None) -> dict[str, Any]:
     """The context of templates/metrics/frame.html; links keep what was asked for."""
-    alerts = Alert.objects.open().count()
-    ranked = FigureSettings.objects.filter(leaderboard=True).exists()
+    houses = asked.shops if asked else shops()
+    alerts, ranked = sum(shop.alerts_open for shop in houses), any(shop.ranked for shop in houses)
     return {
+        "list": foot(request.user),
         "check": Check.objects.order_by("pk").last(),
         "dashboards": _links((*DASHBOARDS, PEOPLE) if ranked else DASHBOARDS, current, asked),
         "judgement": [

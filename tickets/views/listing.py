@@ -224,6 +224,18 @@ def way_back_to_list(request: Request) -> str:
     return f"?{asked.urlencode()}" if asked else ""
 
 
+class Foot(Listing):
+    """The views of a phone's foot, for pages with a rail of their own: no other is counted."""
+
+    @cached_property
+    def counts(self) -> Counts:
+        return counts(self.user, [QUEUES[key] for key in THUMBS], self.queue, self.filters, self.now)
+
+
+def foot(user: User) -> Foot:
+    return Foot(user, DEFAULT, size=0)
+
+
 def listing(request: Request, *, size: int = PAGE_SIZE, current: int | None = None) -> Listing:
     """The list that the address asks for. What means nothing there is ignored: an old link still shows a list."""
     asked = request.GET
