@@ -140,6 +140,11 @@ def way_to_customer(ticket: Ticket) -> ChannelKind | None:
     return _way(ticket, _newest_from_customer(ticket))
 
 
+def can_send_mail(shop: int) -> bool:
+    """Whether the shop has a mailbox to write from."""
+    return _mailbox(shop) is not None
+
+
 def ways_to_customers(tickets: Sequence[Ticket]) -> dict[int, ChannelKind | None]:
     """The same of many tickets, by number: what their customers said last is asked once."""
     said = Message.objects.filter(ticket__in=tickets, customer=F("ticket__customer"), author=Author.CUSTOMER)

@@ -222,16 +222,21 @@ def test_another_agents_change_shows(page: Page, agent: User) -> None:
 
 
 def test_the_arrow_goes_from_a_searched_name_to_that_colleague(page: Page, agent: User) -> None:
-    """Not to the entry below the field, which is oneself."""
+    """Not to the entry below the field, which is oneself; and what happens meanwhile leaves the open menu as it is."""
     ticket = make.ticket()
     sophie = make.user("sophie@example.com", first_name="Sophie", last_name="Marchetti")
     for _n in range(7):  # with so many there is a field to search in
         make.user()
     page.goto(f"/tickets/{ticket.pk}/")
+    listening(page)
     page.click("[popovertarget=set-assignee]:visible")
     expect(page.locator("#set-assignee [type=search]")).to_be_focused()
     page.keyboard.type("sop")
     expect(page.locator("#set-assignee [data-words]:visible")).to_have_count(1)
+    actions.reopen(ticket, by=CUSTOMER)
+    expect(page.locator("[popovertarget=set-state]")).to_contain_text("Open")
+    expect(page.locator("#set-assignee [data-words]:visible")).to_have_count(1)
+    expect(page.locator("#set-assignee [type=search]")).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(page.locator("#set-assignee [data-words]:visible")).to_be_focused()
     page.keyboard.press("Enter")

@@ -244,3 +244,14 @@ def test_the_list_beside_comes_alone_and_steps_move_only_while_the_ticket_is_in_
     actions.solve(here, by=Actor.agent(agent))
     body = client.get(f"/tickets/{here.pk}/?view=mine&beside", headers=HTMX).content.decode()
     assert (body.count("data-row"), body.count('hx-target="#steps"')) == (1, 0)
+
+
+@pytest.mark.parametrize(("enabled", "said"), [(True, 0), (False, 1)])
+@pytest.mark.parametrize("kind", ["email", "form"])
+def test_the_composer_says_when_no_mailbox_can_send(client: Client, agent, kind: str, enabled: bool, said: int):
+    ticket = make.ticket()
+    Ticket.objects.filter(pk=ticket.pk).update(channel_kind=kind)
+    ticket.channel.enabled = enabled
+    ticket.channel.save()
+    page = client.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert page.count("No mailbox to send from: a reply cannot leave") == said

@@ -11,7 +11,7 @@ from accounts.models import User
 from channels_app.adapters.email.addresses import base_of, own_addresses
 from channels_app.models import ChannelKind
 from tickets.forms import SayForm
-from tickets.letters import way_to_customer
+from tickets.letters import can_send_mail, way_to_customer
 from tickets.models import Author, Draft, Ticket
 from tickets.views.listing import way_back_to_list
 from tickets.views.reading import Reading
@@ -70,6 +70,7 @@ def composer(request: Request, reading: Reading, form: SayForm | None = None) ->
         "others": _others(facts.recipients) if reading.contact else [],
         "may_copy": reading.contact and (copies_open or way == ChannelKind.EMAIL),
         "way": way,
+        "no_mailbox": way is None and bool(ticket.customer.email) and not can_send_mail(ticket.shop_id),
         "departures": reading.departures,
         "callable": tuple(reading.callable),
         "query": way_back_to_list(request),
