@@ -273,7 +273,7 @@ def test_a_message_is_forwarded_to_the_carrier(page: Page, agent: User) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".aside")).to_contain_text("sav@colissimo.example")
     expect(page.locator(".composer--aside")).to_have_count(0)
-    page.locator(".aside summary").click()
+    expect(page.locator(".aside").get_by_role("button", name="Undo")).to_be_visible()
     page.locator(".aside textarea").fill("Et la photo ?")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".aside .msg__text")).to_have_text(["Où est ce colis ?", "Et la photo ?"])

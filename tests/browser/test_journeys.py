@@ -15,7 +15,8 @@ from tests import factories as make
 from tests import mailroom
 from tests.browser.conftest import listening, writing
 from tests.journeys.test_mail_in_and_out import by_smtp
-from tickets import macros
+from tickets import actions, macros
+from tickets.actors import Actor
 from tickets.models import DeskSettings, Macro, Message, SavedView, Ticket
 from tickets.search import learn
 
@@ -61,6 +62,9 @@ def test_what_arrives_waits_while_a_hand_is_in_the_list(page: Page, agent: User,
     page.locator(f"#row-{rows[1].pk}").hover()
     make.ticket(subject="Late, but due before all others", at=rows[0].opened_at.replace(year=2020))
     expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    expect(page.locator("[data-row]")).to_have_count(3)
+    actions.rename(rows[2], to="Ticket 2, renamed", by=Actor.agent(agent))
+    expect(page.locator(f"#row-{rows[2].pk}")).to_contain_text("Ticket 2, renamed")
     expect(page.locator("[data-row]")).to_have_count(3)
     page.get_by_role("button", name="1 new").press("Enter")
     expect(page.locator("[data-row]").first).to_contain_text("Late, but due before all others")

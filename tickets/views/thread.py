@@ -171,6 +171,7 @@ class Aside:
     subject: str
     bubbles: list[Bubble]
     answered: bool  # they wrote last
+    leaving: bool  # our letter can still be taken back
     submission: UUID  # of the form that answers them
     time: str
     iso: str
@@ -261,7 +262,8 @@ def _asides(said: Iterable[Said], times: Times) -> Iterator[Placed]:
         bubbles = [_bubble(one, times, contact=True) for one in members]
         answered = last.author == Author.THIRD
         time, iso = times.moment(last.at), last.at.isoformat()
-        entry = Aside(pk, side.party, side.subject, bubbles, answered, uuid4(), time, iso)
+        leaving = takeable_until(last, times.now) is not None
+        entry = Aside(pk, side.party, side.subject, bubbles, answered, leaving, uuid4(), time, iso)
         yield last.at, 0, last.pk, entry
 
 

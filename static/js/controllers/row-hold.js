@@ -1,5 +1,6 @@
 // <row-hold news>: keeps a live list still while a hand is in it (pointer, focus, ticked rows): what is new waits behind the
-// pill with the id `news` and comes when it is pressed or the hand has left. Rows that stand there already stay fresh.
+// pill with the id `news` and comes when it is pressed or the hand has left. Rows that stand there already stay fresh, but
+// for the one under the hand.
 class RowHold extends HTMLElement {
   connectedCallback() {
     this.controller = new AbortController();
@@ -26,11 +27,21 @@ class RowHold extends HTMLElement {
     event.preventDefault();
     const answer = await fetch(event.detail.url, { headers: { "HX-Request": "true" } });
     if (!answer.ok) return;
-    const numbers = [...(await answer.text()).matchAll(/id="(row-\d+)"/g)].map((match) => match[1]);
-    const fresh = numbers.filter((id) => !document.getElementById(id)).length;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = [...page.querySelectorAll("[data-row]")].filter((row) => !this.renew(row)).length;
     this.waiting = true;
     this.pill.hidden = !fresh;
     this.pill.querySelector("span").textContent = this.pill.dataset.one.replace("{n}", fresh);
+  }
+
+  renew(row) {
+    const old = document.getElementById(row.id);
+    if (!old || old.matches(":hover, :focus-within")) return old;
+    for (const kept of ["input", ".row__company"]) row.querySelector(kept).replaceWith(old.querySelector(kept));
+    row.classList.toggle("is-cursor", old.matches(".is-cursor"));
+    old.className = row.className;
+    old.replaceChildren(...row.childNodes);
+    return old;
   }
 
   async release(pressed = false) {
