@@ -1,9 +1,11 @@
 """Deadlines, waits and promises of a ticket, recomputed from its timeline: the same whatever the order of calls.
 
-What was promised is frozen when it starts: a row (ticket, kind, start) keeps its policy, target, clock and calendar.
+What was promised is frozen when it starts: a row (ticket, kind, start; place, where several start at one instant) keeps
+its policy, target, clock and calendar.
 Everything else (due, state, verdicts, `waiting_since`, `due_at`) follows from what was said and done.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +23,7 @@ from tickets.timelines import Timeline, timelines_of
 from tickets.verdicts import Verdict
 from tickets.waits import Wait
 
+Key = tuple[str, datetime, int]  # kind, start, place
 BATCH = 500
 ROW_FIELDS = ["due_at", "warn_at", "state", "ended_at", "warned_at", "breached_at"]
 
@@ -65,9 +68,9 @@ def _settle_all(tickets: Sequence[Ticket], at: datetime, *, told: bool) -> None:
     if not tickets:
         return
     ids = [one.pk for one in tickets]
-    rows: dict[int, dict[tuple[str, datetime], Deadline]] = {}
+    rows: dict[int, dict[Key, Deadline]] = {}
     for row in Deadline.objects.filter(ticket__in=ids).select_related("calendar", "policy"):
-        rows.setdefault(row.ticket_id, {})[row.kind, row.started_at] = row
+        rows.setdefault(row.ticket_id, {})[row.kind, row.started_at, row.place] = row
     timelines = timelines_of(ids)
     families = {member: one.pk for one in tickets if not one.merged_into_id for member in timelines[one.pk].tickets}
     shown: dict[int, list[Promise]] = {}
@@ -88,7 +91,7 @@ class Batch:
     tickets: Sequence[Ticket]
     at: datetime
     timelines: dict[int, Timeline]
-    rows: dict[int, dict[tuple[str, datetime], Deadline]]
+    rows: dict[int, dict[Key, Deadline]]
     promises: dict[int, list[Promise]]
     told: bool = False  # history: late rows count as told
     new: list[Deadline] = field(default_factory=list)
@@ -108,17 +111,21 @@ class Batch:
             ticket.waiting_since = ticket.due_at = None
             self._cancel(rows.values())
             return
-        live: dict[tuple[str, datetime], Deadline] = {}
+        live: dict[Key, Deadline] = {}
+        places = Counter[tuple[str, datetime]]()
         for wait in timeline.awaited(ticket, waits, until=self.at):
-            kind = Deadline.Kind.FIRST_REPLY if wait.first else Deadline.Kind.NEXT_REPLY
-            if row := self._row(ticket, kind, wait.start, timeline.learned(wait.asked), rows):
-                live[row.kind, row.started_at] = row
+            kind = verdicts.kind_of(wait)
+            key = (kind, wait.start, places[kind, wait.start])
+            places[kind, wait.start] += 1
+            if row := self._row(ticket, key, timeline.learned(wait.asked), rows):
+                live[key] = row
                 self._judge_reply(row, wait)
-        if row := self._row(ticket, Deadline.Kind.RESOLUTION, timeline.start, timeline.learned_start, rows):
-            live[row.kind, row.started_at] = row
+        key = (Deadline.Kind.RESOLUTION, timeline.start, 0)
+        if row := self._row(ticket, key, timeline.learned_start, rows):
+            live[key] = row
             self._judge_resolution(row, timeline)
         self._cancel(row for key, row in rows.items() if key not in live)
-        self._wait_of(ticket, waits, timeline, live)
+        self._wait_of(ticket, waits, timeline, {(kind, start): row for (kind, start, _place), row in live.items()})
 
     def save(self) -> None:
         if self.new:
@@ -126,17 +133,11 @@ class Batch:
         bulk.store(self.changed, ROW_FIELDS)
         bulk.store(self.judged, ["kept", "judged_at"])
 
-    def _row(
-        self,
-        ticket: Ticket,
-        kind: Deadline.Kind,
-        start: datetime,
-        learned: datetime,
-        rows: dict[tuple[str, datetime], Deadline],
-    ) -> Deadline | None:
+    def _row(self, ticket: Ticket, key: Key, learned: datetime, rows: dict[Key, Deadline]) -> Deadline | None:
         """The row of this target: the frozen one, or a new one by the policy in force when we learned of it."""
-        if row := rows.get((kind, start)):
+        if row := rows.get(key):
             return row
+        kind, start, place = key
         policy = self.policies.of(ticket, learned)
         target = target_of(policy, kind) if policy else None
         if policy is None or target is None:
@@ -150,10 +151,11 @@ class Batch:
             calendar=self.policies.timer(ticket, policy.clock).calendar,
             target=target,
             started_at=start,
+            place=place,
         )
         if policy.clock == Clock.BUSINESS and row.calendar is None:
             row.clock = Clock.CALENDAR  # a shop without hours is always open
-        rows[kind, start] = row
+        rows[key] = row
         self.rows[ticket.pk] = rows
         return row
 
@@ -195,7 +197,10 @@ class Batch:
     def _wait_of(
         self, ticket: Ticket, waits: list[Wait], timeline: Timeline, rows: dict[tuple[str, datetime], Deadline]
     ) -> None:
-        """What the lists sort by. A solve without a word ends the wait knowingly, until the customer writes again."""
+        """What the lists sort by. A solve without a word ends the wait knowingly, until the customer writes again.
+
+        `rows` by kind and start: of several that start at one instant the last.
+        """
         ticket.waiting_since = ticket.due_at = None
         if State(ticket.state) in DONE or not waits or waits[-1].end is not None:
             return
@@ -204,7 +209,7 @@ class Batch:
             return
         ticket.waiting_since = start
         wait = waits[-1]
-        row = rows.get((Deadline.Kind.FIRST_REPLY if wait.first else Deadline.Kind.NEXT_REPLY, wait.start))
+        row = rows.get((verdicts.kind_of(wait), wait.start))
         if row is None:
             ticket.due_at = promises.promised_by(ticket.shop, start, self.policies.timer(ticket, Clock.BUSINESS))
         elif row.started_at == start:

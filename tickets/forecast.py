@@ -59,7 +59,7 @@ def _count(
     effect: Effect, policy: SlaPolicy, timer: Timer, *, ticket: Ticket, timeline: Timeline, at: datetime
 ) -> None:
     for wait in timeline.awaited(ticket, timeline.waits(ticket, until=at), until=at):
-        kind = Deadline.Kind.FIRST_REPLY if wait.first else Deadline.Kind.NEXT_REPLY
+        kind = verdicts.kind_of(wait)
         if target := target_of(policy, kind):
             _add(effect, kind, verdicts.of_reply(wait, timer.due(wait.start, target), at))
     if target := target_of(policy, Deadline.Kind.RESOLUTION):

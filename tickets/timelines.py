@@ -61,9 +61,7 @@ class Timeline:
         return made
 
     def waits(self, ticket: Ticket, *, until: datetime) -> list[Wait]:
-        """Its waits; two that begin at the same instant count as the last of them."""
-        found = waits(self.said, opened_by_customer=ticket.opened_by_customer, until=until)
-        return list({(wait.first, wait.start): wait for wait in found}.values())
+        return waits(self.said, opened_by_customer=ticket.opened_by_customer, until=until)
 
     def awaited(self, ticket: Ticket, waits: list[Wait], *, until: datetime) -> list[Wait]:
         """What reply targets are about: the first answer since the start (KPIS 4.10), then every further wait.

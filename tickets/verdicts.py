@@ -21,6 +21,10 @@ class Verdict:
     ended_at: datetime | None = None
 
 
+def kind_of(wait: Wait) -> Deadline.Kind:
+    return Deadline.Kind.FIRST_REPLY if wait.first else Deadline.Kind.NEXT_REPLY
+
+
 def of_reply(wait: Wait, due_at: datetime | None, at: datetime) -> Verdict:
     """A reply at the due second is in time. Solving without a word is no reply: silence must not improve figures."""
     if wait.end is not None:

@@ -73,7 +73,7 @@ class TicketWriter:
     def rows(self) -> models.QuerySet[Ticket]:
         said = Message.objects.filter(side=None).select_related("customer").order_by("at", "pk")
         judged = Review.objects.select_related("version__scorecard").prefetch_related("marks__category")
-        due = Deadline.objects.select_related("policy", "calendar").order_by("started_at", "kind")
+        due = Deadline.objects.select_related("policy", "calendar").order_by("started_at", "kind", "place")
         asked = Survey.objects.filter(state__in=surveys.TOLD).order_by("pk")
         return Ticket.objects.select_related("shop", "customer", "follows").prefetch_related(
             Prefetch("messages", said),

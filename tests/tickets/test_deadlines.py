@@ -62,6 +62,22 @@ def test_each_later_wait_has_its_own_deadline():
     assert verdicts(ticket, "next_reply") == [("met", 50, 50), ("missed", 100, 120)]
 
 
+def test_waits_that_start_at_one_instant_have_a_deadline_each():
+    """Customer, agent, customer in the same second: the first wait is over at once, the second runs (KPIS 4.3)."""
+    policy()
+    ticket = past("CA    A", at=MONDAY)
+    for sign in "CAC":
+        happen(ticket, sign, MONDAY + timedelta(minutes=30))
+    for _again in range(2):
+        look(ticket)
+        assert verdicts(ticket, "first_reply") == [("met", 60, 10)]
+        assert verdicts(ticket, "next_reply") == [("met", 90, 30), ("met", 90, 60)]
+    between = ticket.messages.filter(at=MONDAY + timedelta(minutes=30), author="agent")
+    between.update(delivery="failed")  # then the customer has waited once
+    look(ticket)
+    assert verdicts(ticket, "next_reply") == [("met", 90, 60), ("cancelled", 90, None)]
+
+
 def test_a_ticket_that_an_agent_started_has_no_first_reply():
     policy()
     ticket = settled("A C A", by_customer=False)

@@ -68,6 +68,7 @@ class Deadline(models.Model):
     calendar = models.ForeignKey(Calendar, on_delete=models.SET_NULL, null=True, related_name="+")
     target = models.PositiveIntegerField()  # seconds of its clock
     started_at = models.DateTimeField()
+    place = models.PositiveSmallIntegerField(default=0)  # among those of its kind that start at the same instant
     due_at = models.DateTimeField(null=True)  # null while paused, or when the hours never come
     warn_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.RUNNING)
@@ -79,7 +80,7 @@ class Deadline(models.Model):
     class Meta:
         ordering = ["started_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["ticket", "kind", "started_at"], name="deadline_once"),
+            models.UniqueConstraint(fields=["ticket", "kind", "started_at", "place"], name="deadline_once"),
         ]
         indexes = [
             models.Index(

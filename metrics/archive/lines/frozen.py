@@ -48,6 +48,7 @@ def read_deadline(fields: Fields, ticket: Ticket, keys: Keys) -> Deadline:
         calendar=keys.calendars.get(calendar),
         target=fields.whole("target"),
         started_at=fields.instant("started_at"),
+        place=fields.whole("place", 0, most=32767),
     )
 
 
@@ -55,6 +56,7 @@ def written_deadline(deadline: Deadline) -> dict[str, Any]:
     return {
         "kind": deadline.kind,
         "started_at": deadline.started_at.isoformat(),
+        **({"place": deadline.place} if deadline.place else {}),
         "target": deadline.target,
         "clock": deadline.clock,
         **({"calendar": deadline.calendar.key} if deadline.calendar else {}),
