@@ -128,7 +128,9 @@ class Batch:
         self._wait_of(ticket, waits, timeline, {(kind, start): row for (kind, start, _place), row in live.items()})
 
     def save(self) -> None:
-        if self.new:
+        if len(self.tickets) > 1:
+            bulk.insert(self.new)
+        elif self.new:
             Deadline.objects.bulk_create(self.new)
         bulk.store(self.changed, ROW_FIELDS)
         bulk.store(self.judged, ["kept", "judged_at"])

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, QuerySet
+from psycopg.types.json import Jsonb
 
 from customers.models import Customer, Order
 from faq.models import SelfServiceEntry
@@ -27,6 +28,11 @@ from tickets import deadlines
 from tickets.models import Deadline, Event, Message, Ticket
 
 BATCH, BYTES = 200, 32_000_000
+NOTE = """
+    INSERT INTO archive_archiveline (type, key, digest, pending, extra)
+    SELECT %s, * FROM unnest(%s::text[], %s::bytea[], %s::boolean[], %s::jsonb[])
+    ON CONFLICT (type, key) DO UPDATE SET (digest, pending, extra) = (excluded.digest, excluded.pending, excluded.extra)
+"""
 Store = Callable[[list[Line], Keys], None]
 BULK: dict[str, Store] = {
     "customer": store_customers,
@@ -127,16 +133,7 @@ class Import:
             BULK[kind](fresh, keys)
         else:
             _store_one_by_one(kind, fresh, keys)
-        ArchiveLine.objects.bulk_create(
-            [
-                ArchiveLine(type=kind, key=line.key, digest=line.digest, pending=line.pending, extra=line.keeps)
-                for line in fresh
-                if not line.problem
-            ],
-            update_conflicts=True,
-            unique_fields=["type", "key"],
-            update_fields=["digest", "pending", "extra"],
-        )
+        _note(kind, [line for line in fresh if not line.problem])
 
     def _batches(self, kind: str, found: Scan) -> Iterator[list[Line]]:
         """Lines that can be read, so many at a time; the same key twice never in one batch."""
@@ -213,6 +210,14 @@ def analyze(*models: type[Model]) -> None:
 
 def _pending() -> QuerySet[ArchiveLine]:
     return ArchiveLine.objects.filter(type="ticket", pending=True)
+
+
+def _note(kind: str, stored: list[Line]) -> None:
+    """That these lines are stored, and what is still to do for them."""
+    columns = [(line.key, line.digest, line.pending, Jsonb(line.keeps)) for line in stored]
+    if columns:
+        with connection.cursor() as cursor:
+            cursor.execute(NOTE, [kind, *map(list, zip(*columns, strict=True))])
 
 
 def _store_one_by_one(kind: str, lines: Iterable[Line], keys: Keys) -> None:

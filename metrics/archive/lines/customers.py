@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from customers.identify import normalise_email, normalise_phone
 from customers.models import Customer, Identity, Order
-from metrics.archive.copy import insert
+from helpdesk.lib.bulk import insert
 from metrics.archive.fields import BadLine, Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result

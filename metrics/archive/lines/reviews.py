@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from metrics.archive.copy import insert
+from helpdesk.lib.bulk import insert
 from metrics.archive.fields import Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result

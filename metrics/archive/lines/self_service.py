@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from faq.models import SelfServiceEntry
-from metrics.archive.copy import insert
+from helpdesk.lib.bulk import insert
 from metrics.archive.fields import BadLine
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result

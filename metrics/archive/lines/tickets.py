@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from metrics.archive.copy import insert
+from helpdesk.lib.bulk import insert
 from metrics.archive.fields import BadLine, Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines import events, frozen, messages, reviews, surveys
