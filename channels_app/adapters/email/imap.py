@@ -65,12 +65,13 @@ def connected(channel: Channel, config: dict[str, Any]) -> Iterator[IMAPClient]:
     security = str(config.get("security") or "tls")
     host, port = str(config["host"]), int(config.get("port") or (993 if security == "tls" else 143))
     net.mail_address(host, port)
-    client = IMAPClient(host, port, ssl=security == "tls", timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS))
+    timeout = SocketTimeout(CONNECT_SECONDS, READ_SECONDS)
+    client = IMAPClient(host, port, ssl=security == "tls", ssl_context=net.mail_trust(), timeout=timeout)
     try:
         if settings.BLOCK_PRIVATE_MAIL_HOSTS and not net.is_public(client.socket().getpeername()[0]):
             raise net.PrivateHostError(f"{host} is not a public address")
         if security == "starttls":
-            client.starttls(ssl.create_default_context())
+            client.starttls(net.mail_trust())
         if channel.settings().get("oauth"):
             client.oauth2_login(str(config.get("user") or channel.address), oauth.access_token(channel))
         else:

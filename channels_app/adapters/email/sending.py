@@ -102,9 +102,8 @@ def _connected(server: Server) -> Iterator[smtplib.SMTP]:
 
 
 def _connect(server: Server) -> smtplib.SMTP:
-    context = ssl.create_default_context()
     smtp: smtplib.SMTP = (
-        smtplib.SMTP_SSL(timeout=TIMEOUT, context=context)
+        smtplib.SMTP_SSL(timeout=TIMEOUT, context=net.mail_trust())
         if server.security == "tls"
         else smtplib.SMTP(timeout=TIMEOUT)
     )
@@ -114,7 +113,7 @@ def _connect(server: Server) -> smtplib.SMTP:
         raise smtplib.SMTPConnectError(code, answer)
     smtp.ehlo_or_helo_if_needed()
     if server.security == "starttls":
-        smtp.starttls(context=context)
+        smtp.starttls(context=net.mail_trust())
         smtp.ehlo()
     return smtp
 
