@@ -29,6 +29,12 @@ TOUCHED_BY_READING |= {"metrics_dirtycustomer", "metrics_orderfact"}
 TOUCHED_BY_READING |= {"tickets_pushkey"}  # a secret of the installation, made when it is first needed
 # The original of a mail stands in our page, the chat in the shops'; pictures have a sandbox as their whole policy.
 FRAMED = {"message-original", "chat-frame", "help-image", "help-logo", "help-product-qr"}
+# pg_stat_xact_user_tables in a fifth of the time: it is asked before and after every reading.
+WRITTEN = """
+    SELECT relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+                    + pg_stat_get_xact_tuples_deleted(oid)
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
 LET_IN = frozenset({200, 201, 202, 204, 302, 400, 405, 409, 413, 415, 422})
 
 
@@ -58,7 +64,7 @@ def test_the_door_opens_to_whom_the_policy_says(route: Route, world: World) -> N
     """And whoever comes in sees nothing of another team, changes nothing by reading, and may not be framed."""
     wrong = []
     for method, (side, actor) in itertools.product(route.methods(), visits(world, route)):
-        before = written()
+        before = written() if method == "GET" else None
         with undone():
             answer = call(actor, route, method, world.address(route, world.sides[side]))
             said = body(answer)
@@ -67,7 +73,7 @@ def test_the_door_opens_to_whom_the_policy_says(route: Route, world: World) -> N
                 wrong.append((method, side, actor.name, answer.status_code, sorted(expected)))
         assert unguarded(route, answer) == {}, (method, actor.name)
         assert not actor.side or canary(other_side(world, actor)) not in said, (method, actor.name)
-        assert method != "GET" or written() == before, actor.name
+        assert before is None or written() == before, actor.name
     assert wrong == []
 
 
@@ -224,5 +230,5 @@ def written() -> dict[str, int]:
     """Rows written in this test's transaction so far, even those taken back, by each table that reading has no
     business with."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        cursor.execute(WRITTEN)
         return {table: rows for table, rows in cursor.fetchall() if rows and table not in TOUCHED_BY_READING}
