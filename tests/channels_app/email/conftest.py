@@ -12,3 +12,20 @@ def catcher(settings: LazySettings) -> Iterator[Any]:
 
     with mailroom.catcher(settings) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def imap() -> Iterator[Any]:
+    from tests import mailroom
+
+    with mailroom.imap_server() as server:
+        yield server
+
+
+@pytest.fixture
+def mailbox(imap: Any) -> Any:
+    """The empty mailbox of a real IMAP server (tests.mailroom.ImapServer)."""
+    with imap.session() as client:
+        client.delete_messages(client.search(["ALL"]))
+        client.expunge()
+    return imap

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,15 +12,9 @@ from channels_app.adapters.email import imap
 from channels_app.adapters.email.adapter import EmailAdapter
 from channels_app.models import Channel, InboundMessage, MailboxCursor
 from tests import factories
-from tests.mailroom import ImapServer, free_port, imap_channel, imap_server, mail, taken_in_as, work
+from tests.mailroom import ImapServer, free_port, imap_channel, mail, taken_in_as, work
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mailbox() -> Iterator[ImapServer]:
-    with imap_server() as server:
-        yield server
 
 
 def poll(channel: Channel) -> list[int]:
