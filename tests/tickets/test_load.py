@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Func, TextField
 
 from accounts.models import Role
@@ -21,11 +21,20 @@ pytestmark = pytest.mark.django_db
 COUNT = 200
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Loaded once: each test runs in a savepoint within this transaction."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        shop, agent = make.shop(), make.user(role=Role.ADMIN)
+        policy()
+        load(shop, COUNT)
+        yield agent
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def agent():
-    shop, agent = make.shop(), make.user(role=Role.ADMIN)
-    load(shop, COUNT)
-    return agent
+def agent(loaded, db):
+    return loaded
 
 
 def test_a_small_load_is_what_the_product_would_have_written(agent):
@@ -54,10 +63,7 @@ def test_its_figures_are_those_that_the_timelines_tell(agent):
     assert TicketFacts.objects.count() == COUNT
 
 
-def test_what_was_promised_has_its_deadlines_solved_or_not():
-    make.user()
-    policy()
-    load(make.shop(), 40)
+def test_what_was_promised_has_its_deadlines_solved_or_not(agent):
     kinds = Counter(Deadline.objects.values_list("ticket", "kind"))
     assert {ticket for ticket, kind in kinds if kind == "first_reply"} == {*Ticket.objects.values_list("pk", flat=True)}
 
