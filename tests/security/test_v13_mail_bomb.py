@@ -9,8 +9,8 @@ from tests.mailroom import Catcher, mail, receive, work
 pytestmark = pytest.mark.django_db
 
 
-def test_a_hundred_forged_mails(catcher: Catcher) -> None:
-    for number in range(100):
+def test_thirty_forged_mails(catcher: Catcher) -> None:
+    for number in range(30):
         receive(
             mail(
                 f"Buy at https://evil.example/{number}", sender="Win a prize https://evil.example <victim@example.net>"

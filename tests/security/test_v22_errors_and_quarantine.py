@@ -73,14 +73,14 @@ def test_what_a_mail_server_answers_is_words(lead: Client) -> None:
         return [signature(lead.get(page).content.decode()) for page in pages]
 
     plain = refuse("550 no such user")
-    for vector in VECTORS[::4]:
+    for vector in VECTORS[::12]:
         assert refuse(vector) == plain, vector
 
 
 def test_refusals_repeat_nothing_as_markup(lead: Client) -> None:
     anonymous = Client(raise_request_exception=False, REMOTE_ADDR="10.22.0.1")
     api = Caller(factories.token(factories.admin()))
-    for vector in VECTORS[::6]:
+    for vector in VECTORS[::12]:
         login = anonymous.post("/accounts/login/", {"login": vector, "password": vector, "next": vector})
         for given in (
             login,
