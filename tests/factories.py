@@ -68,16 +68,19 @@ def channel(
     name: str = "support", *, of: Shop | None = None, address: str | None = None, kind: str = "email", **fields: Any
 ) -> Channel:
     """The channel with this name, made on first use."""
+    if there := Channel.objects.select_related("shop").filter(name=name).first():
+        return there
     address = f"{name}@maison-lune.example" if address is None else address
     defaults = {"shop": of or shop(), "address": address, "kind": kind, "config": {"address": address}} | fields
-    return Channel.objects.get_or_create(name=name, defaults=defaults)[0]
+    return Channel.objects.create(name=name, **defaults)
 
 
 def customer(email: str = "", *, name: str = "Jasmine Roy", **fields: Any) -> Customer:
     made = identify("email", email or f"customer{next(_number)}@example.org", name=name)
     for field, value in fields.items():
         setattr(made, field, value)
-    made.save()
+    if fields:
+        made.save()
     return made
 
 
@@ -117,7 +120,8 @@ def ticket(
         **fields,
     )
     message(made, text=text, at=at)
-    Ticket.objects.filter(pk=made.pk).update(team=team, assignee=assignee, assigned_at=at if assignee else None)
+    if team or assignee:
+        Ticket.objects.filter(pk=made.pk).update(team=team, assignee=assignee, assigned_at=at if assignee else None)
     return Ticket.objects.get(pk=made.pk)
 
 
