@@ -12,6 +12,8 @@ READ := SECRET_KEY=only-for-reading-the-code
 STEP = @.ci/step
 # Only to collect it takes ten seconds of every worker: schemathesis draws its cases then. To load it takes another.
 QUICK := -p no:schemathesis --ignore tests/api/test_conformance.py
+# To read all the other tests takes ten seconds of every worker, too.
+marked = $$(grep -rlE --include='test_*.py' 'mark\.$(1)\b' tests)
 
 .PHONY: help run setup test check fast dear types code databases fmt seed bench clean
 
@@ -52,9 +54,9 @@ fast:
 	$(STEP) "tests: fast" $(BIN)/pytest -n 2 --dist worksteal -m "not browser and not chaos and not production and not slow" $(QUICK)
 
 dear:
-	$(STEP) "tests: browser" $(BIN)/pytest -n 2 --dist worksteal -m browser $(QUICK)
-	$(STEP) "tests: slow" $(BIN)/pytest -n 2 --dist worksteal -m "slow and not browser"
-	$(STEP) "tests: chaos, production" $(BIN)/pytest -n 2 --dist loadfile -m "(chaos or production) and not browser" $(QUICK)
+	$(STEP) "tests: browser" $(BIN)/pytest -n 2 --dist worksteal -m browser $(QUICK) tests/browser $(call marked,browser)
+	$(STEP) "tests: slow" $(BIN)/pytest -n 2 --dist worksteal -m "slow and not browser" $(call marked,slow)
+	$(STEP) "tests: chaos, production" $(BIN)/pytest -n 2 --dist loadfile -m "(chaos or production) and not browser" $(QUICK) $(call marked,(chaos|production))
 
 types:
 	$(STEP) "types" env $(READ) $(BIN)/mypy .
