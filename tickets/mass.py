@@ -116,7 +116,7 @@ def say_due() -> int:
     """Do the next parts, each for itself. Returns how many were looked at."""
     due = list(MassPart.objects.waiting().order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     done = sum(_tried(pk) for pk in due)
-    if done == AT_ONCE:
+    if done and len(due) == AT_ONCE:
         wake(say_due)
     return len(due)
 
@@ -124,20 +124,20 @@ def say_due() -> int:
 def _tried(pk: int) -> bool:
     """What nobody foresaw on one ticket does not stop the others: the sweep tries it again."""
     try:
-        _do(pk)
+        return _do(pk)
     except Exception:
         log.exception("mass answer, part %s", pk)
         return False
-    return True
 
 
 @transaction.atomic
-def _do(pk: int) -> None:
-    """Answer on one ticket, or note why not. Whoever takes the answer back waits until this is over."""
+def _do(pk: int) -> bool:
+    """Answer on one ticket, or note why not; False while another worker is at it. Whoever takes the answer back waits
+    until this is over."""
     rows = MassPart.objects.waiting().select_for_update(skip_locked=True, of=("self", "answer"))
     part = rows.select_related("answer__by", "answer__macro", "ticket__shop").filter(pk=pk).first()
     if part is None:
-        return
+        return False
     with translation.override(part.answer.by.language_for(part.ticket.shop)):
         try:
             with transaction.atomic():
@@ -149,6 +149,7 @@ def _do(pk: int) -> None:
         else:
             part.done_at = timezone.now()
     part.save()
+    return True
 
 
 def _carry_out(part: MassPart) -> None:

@@ -205,7 +205,7 @@ def test_from_a_problem_through_the_look_to_its_result(client: Client, agent):
     assert replies() == {}
     sent = press(client, "send", ticket, closed, problem=problem.pk, expected=1)
     answer = MassAnswer.objects.get()
-    assert (sent["Location"], answer.problem) == (f"/answers/{answer.pk}/", problem)
+    assert (sent["Location"], answer.problem) == (f"/answers/{answer.pk}/?back=%2Fproblems%2F{problem.pk}%2F", problem)
     mass.say_due()
     assert "1 of 1 answered" in client.get(sent["Location"]).content.decode()
     assert "1 of 1 answered" in client.get(f"/problems/{problem.pk}/").content.decode()

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -63,7 +65,7 @@ def take_back_many(request: Request, pk: int) -> HttpResponse:
     if left:
         words = ngettext("%(n)s answer had already left.", "%(n)s answers had already left.", left)
         messages.warning(request, words % {"n": left})
-    return redirect("mass-answer", pk)
+    return redirect(_result(request, pk))
 
 
 def _look(request: Request, tickets: Sequence[Ticket], form: MassForm, status: int = 200) -> HttpResponse:
@@ -85,7 +87,7 @@ def _send(request: Request, tickets: Sequence[Ticket], form: MassForm) -> HttpRe
     except Refused as refusal:
         messages.error(request, refusal.words)
         return _look(request, tickets, form, status=422)
-    return redirect("mass-answer", answer.pk)
+    return redirect(_result(request, answer.pk))
 
 
 def _page(
@@ -139,8 +141,13 @@ def _again(request: Request) -> dict[str, Any]:
 def _back(request: Request) -> str:
     if problem := _problem(request):
         return f"/problems/{problem.pk}/"
-    back = request.POST.get("back", "/")
+    back = request.POST.get("back") or request.GET.get("back", "/")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/"
+
+
+def _result(request: Request, pk: int) -> str:
+    """The address of an answer's page, which knows the way back to the list."""
+    return f"{reverse('mass-answer', args=[pk])}?{urlencode({'back': _back(request)})}"
 
 
 def _fate(answer: MassAnswer) -> dict[str, Any]:
