@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import BigIntegerField, Count, Exists, F, Max, Min, OuterRef, Q, Value
 
+from accounts.models import Shop
 from hours import clock
 from hours.models import Calendar
 from metrics.measures import Figure, Key, Measure, seconds
@@ -76,23 +77,22 @@ class Longest:
     answered: bool
 
 
-# Of waits that run on, those on tickets that are unsolved then: of each shop, which has a clock of its own. Each half
-# is read off an index; few rows are left, each of which looks for its ticket's span.
+# Of waits that run on, the oldest on a ticket that is unsolved then: of each shop, which has a clock of its own. Each
+# half is read off an index; those that nobody has answered yet from the oldest on, until a ticket is unsolved.
 STILL = """
 SELECT DISTINCT ON (n, shop_id) n, facts_id, started_at, shop_id
-FROM (
-    SELECT * FROM moment JOIN ({ended}) ended ON ended_at >= at AND started_at < at
+FROM unnest(%s::timestamptz[]) WITH ORDINALITY moment(at, n), unnest(%s::bigint[]) house(shop), LATERAL (
+    (SELECT * FROM ({ended}) wait WHERE ended_at >= at AND {unsolved} ORDER BY started_at, facts_id LIMIT 1)
     UNION ALL
-    SELECT * FROM moment JOIN ({running}) running ON started_at < at
-) wait
-WHERE (
-    SELECT true FROM metrics_openspan span
-    WHERE span.facts_id = wait.facts_id
-      AND span.started_at < wait.at AND (span.ended_at IS NULL OR span.ended_at >= wait.at) LIMIT 1
-)
+    (SELECT * FROM ({running}) wait WHERE {unsolved} ORDER BY started_at, facts_id LIMIT 1)
+) oldest
 ORDER BY n, shop_id, started_at, facts_id
 """
-MOMENTS = "WITH moment AS (SELECT at, n FROM unnest(%s::timestamptz[]) WITH ORDINALITY moment(at, n))"
+UNSOLVED = """shop_id = shop AND started_at < at AND (
+    SELECT true FROM metrics_openspan span
+    WHERE span.facts_id = wait.facts_id AND span.started_at < at AND (span.ended_at IS NULL OR span.ended_at >= at)
+    LIMIT 1
+)"""
 
 
 class LongestWait(Measure):
@@ -171,8 +171,10 @@ class LongestWait(Measure):
             waits.filter(condition).query.sql_with_params()
             for condition in (Q(ended_at__gte=min(moments)), Q(ended_at=None))
         )
+        shops = [scope.shop.pk] if scope.shop else list(Shop.objects.values_list("pk", flat=True))
         with connection.cursor() as cursor:
-            cursor.execute(MOMENTS + STILL.format(ended=ended, running=running), [moments, *of_ended, *of_running])
+            sql = STILL.format(ended=ended, running=running, unsolved=UNSOLVED)
+            cursor.execute(sql, [moments, shops, *of_ended, *of_running])
             return list(cursor.fetchall())
 
     def still(self, scope: Scope) -> Rows:

@@ -189,13 +189,15 @@ class Nothing(NoTickets):
 # How many customers were active at each instant, and how many of these bought first since each beginning: an order
 # keeps its buyer active until the next one does.
 ACTIVE = """
-SELECT moment.at, count(*), count(*) FILTER (WHERE bought.first{here}_at >= moment.begin)
+SELECT moment.at, active.buyers, active.new
 FROM unnest(%(at)s::timestamptz[], %(active_from)s::timestamptz[], %(begin)s::timestamptz[])
-    moment(at, active_from, begin)
-JOIN metrics_orderfact bought ON bought.placed_at < moment.at AND bought.placed_at >= moment.active_from
-    AND (bought.next{here}_at IS NULL OR bought.next{here}_at >= moment.at)
-WHERE %(shop)s IS NULL OR bought.shop_id = %(shop)s
-GROUP BY moment.at
+    moment(at, active_from, begin),
+LATERAL (
+    SELECT count(*) AS buyers, count(*) FILTER (WHERE first{here}_at >= moment.begin) AS new
+    FROM metrics_orderfact
+    WHERE placed_at < moment.at AND placed_at >= moment.active_from
+        AND (next{here}_at IS NULL OR next{here}_at >= moment.at) AND (%(shop)s IS NULL OR shop_id = %(shop)s)
+) active
 """
 
 
