@@ -311,5 +311,5 @@ def test_settling_again_only_reads(django_assert_num_queries):
 def test_many_are_settled_in_few_queries(django_assert_max_num_queries):
     policy()
     ids = [past("CA C A", at=MONDAY).pk for _number in range(30)]
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         deadlines.settle_many(ids)
