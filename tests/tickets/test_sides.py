@@ -1,5 +1,6 @@
 """A carrier is asked beside the customer's conversation, and its answer comes back there."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from channels_app import inbox
 from channels_app.adapters.email import addresses
-from channels_app.models import OutboundMessage
+from channels_app.models import Channel, OutboundMessage
 from helpdesk.lib.refused import Refused
 from tests import factories as make
 from tickets import actions
@@ -177,3 +178,20 @@ def test_who_may_not_write_to_others_takes_nothing_of_theirs_back(client: Client
     client.force_login(make.user(role="partner", teams=(team,)))
     assert client.post(f"/messages/{message.pk}/take-back/").status_code == 403
     assert Message.objects.get(pk=message.pk).delivery == "queued"
+
+
+def test_an_answer_that_cannot_go_comes_back_with_its_words_and_why(client: Client, agent):
+    client.force_login(agent)
+    ticket = make.ticket()
+    side = ask(ticket, agent).side
+    Channel.objects.update(enabled=False)
+    for headers in ({"HX-Request": "true"}, {}):
+        answer = client.post(
+            f"/sides/{side.pk}/say/", {"text": "Et la photo ?", "submission": str(uuid4())}, headers=headers
+        )
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "Où est ce colis ?" in page  # the conversation stays
+        assert re.search(r"<textarea[^>]*>Et la photo \?</textarea>", page)
+        assert page.count("field__error") == 1
+    assert side.messages.count() == 1

@@ -56,21 +56,22 @@ def start_side(request: Request, number: int) -> HttpResponse:
 @policy("side.write")
 @require_POST
 def answer_side(request: Request, pk: int) -> HttpResponse:
-    """Write to the third party again; nothing said changes nothing. For htmx that conversation, ready to go on."""
+    """Write to the third party again; nothing said changes nothing. For htmx that conversation, ready to go on.
+
+    422 with the words and what is wrong with them."""
     side = get_side(request.user, pk)
     form = WordsForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return HttpResponse(status=422)
-    words = {name: form.cleaned_data[name] for name in ("text", "html", "submission")}
-    try:
-        actions.answer_side(side, by=Actor.agent(request.user), files=form.stored_files, undoable=True, **words)
-    except Refused as refusal:
-        return HttpResponse(refusal.words, status=422, content_type="text/plain; charset=utf-8")
-    if not wants_fragment(request):
+    said = form.is_valid() and _answered(request, side, form)
+    if said and not wants_fragment(request):
         return go(request, f"/tickets/{side.ticket_id}/#side-{side.pk}")
-    context = conversation(request, Reading(get_ticket(request.user, side.ticket_id), request.user))
+    reading = Reading(get_ticket(request.user, side.ticket_id), request.user)
+    unsaid = {} if said else {"unsaid": form, "unsaid_in": side.pk}
+    if not wants_fragment(request):
+        return render(request, PAGE, whole_page(request, reading) | unsaid, status=422)
+    context = conversation(request, reading)
     (entry,) = (one for one in context["entries"] if one.kind == "side" and one.id == side.pk)
-    return render(request, f"{PARTS}/aside.html", context | {"entry": entry, "writing": True})
+    context |= {"entry": entry, "writing": True, **unsaid}
+    return render(request, f"{PARTS}/aside.html", context, status=200 if said else 422)
 
 
 def _started(request: Request, ticket: Ticket, form: AsideForm) -> bool:
@@ -84,6 +85,16 @@ def _started(request: Request, ticket: Ticket, form: AsideForm) -> bool:
             actions.answer_side(side, by=by, **words)
         else:
             actions.start_side(ticket, by=by, to=data["to"], subject=data["subject"], origin=origin, **words)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.words)
+        return False
+    return True
+
+
+def _answered(request: Request, side: SideThread, form: WordsForm) -> bool:
+    words = {name: form.cleaned_data[name] for name in ("text", "html", "submission")}
+    try:
+        actions.answer_side(side, by=Actor.agent(request.user), files=form.stored_files, undoable=True, **words)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.words)
         return False
