@@ -275,9 +275,13 @@ def visible_to(user: User) -> QuerySet[MassAnswer]:
 
 
 def with_progress(answers: QuerySet[MassAnswer]) -> QuerySet[MassAnswer]:
-    """With how many tickets each concerns, `planned`, and how many of them are `done`."""
+    """The newest first, with how many tickets each concerns, `planned`, and how many of them are `done`."""
     meant, done = Q(parts__left_out=""), Q(parts__done_at__isnull=False)
-    return answers.select_related("by").annotate(planned=Count("parts", filter=meant), done=Count("parts", filter=done))
+    return (
+        answers.select_related("by")
+        .order_by("-pk")
+        .annotate(planned=Count("parts", filter=meant), done=Count("parts", filter=done))
+    )
 
 
 def languages_of(tickets: Iterable[Ticket]) -> list[str]:
