@@ -39,6 +39,8 @@ class TicketRow:
     acknowledge_us: int | None = None
     acknowledge_open_us: int | None = None
     replies: int = 0
+    answered_before_at: datetime | None = None
+    answered_after_at: datetime | None = None
     first_solved_at: datetime | None = None
     first_solved_by_id: int | None = None
     first_resolution_us: int | None = None
@@ -109,7 +111,11 @@ def facts_of(timeline: Timeline, hours: totals.Key | None) -> Facts:
     _first_reply(facts, timeline, ruler)
     spans = _spans(row, timeline.steps)
     _solves(facts, timeline, spans, ruler)
-    found = Facts(facts, _waits(row, timeline.said, ruler), spans)
+    rows = _waits(row, timeline.said, ruler)
+    ends = [wait.ended_at for wait in rows if wait.ended_at]
+    facts.answered_before_at = max((at for at in ends if at < row.opened_at), default=None)
+    facts.answered_after_at = min((at for at in ends if at >= row.opened_at), default=None)
+    found = Facts(facts, rows, spans)
     facts.warnings = sorted(ruler.warnings)
     return found
 

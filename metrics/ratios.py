@@ -56,11 +56,16 @@ class PerTicket(Lengths):
 
     def _literal(self, scope: Scope, figure: Figure) -> dict[str, Any]:
         """The source's words taken literally: over all tickets of the period, answered or not."""
-        answered = self.population.counted(scope).values("facts")
-        silent = self.opened.counted(scope).exclude(pk__in=answered).count()
+        silent = self.opened.counted(scope).exclude(self._answered(scope)).count()
         assert isinstance(figure.numerator, float)
         total = round(figure.numerator * 1_000_000)
         return {"value": over(total, figure.n + silent, 1_000_000), "n": figure.n + silent}
+
+    def _answered(self, scope: Scope) -> Q:
+        """Which of the tickets opened in the window had an answer in it, from the colleague if one is asked about."""
+        if scope.agent:
+            return Q(pk__in=self.population.counted(scope).values("facts"))
+        return Q(answered_before_at__gte=scope.window.start) | Q(answered_after_at__lt=scope.window.end)
 
     def included(self, scope: Scope) -> Rows:
         waits = self.population.counted(scope).filter(**{f"{self.column}__isnull": False})

@@ -51,6 +51,10 @@ class TicketFacts(models.Model):
     acknowledge_us = models.BigIntegerField(null=True)
     acknowledge_open_us = models.BigIntegerField(null=True)
     replies = models.PositiveIntegerField(default=0)  # human, in the ticket's whole life
+    # When a wait of it ended last before its opening (after a merge), and first from then on: the two say whether one
+    # ended in a window in which the ticket was opened.
+    answered_before_at = models.DateTimeField(null=True)
+    answered_after_at = models.DateTimeField(null=True)
 
     first_solved_at = models.DateTimeField(null=True)
     first_solved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -73,7 +77,7 @@ class TicketFacts(models.Model):
                 fields=["opened_at"],
                 include=[
                     "ticket", "shop", "excluded", "by_customer", "about_order", "channel_kind", "reason",
-                    "abandoned_at",
+                    "abandoned_at", "answered_before_at", "answered_after_at",
                 ],
                 name="facts_opened",
             ),
