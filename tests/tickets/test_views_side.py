@@ -1,5 +1,7 @@
 """The panel beside a conversation: the customer, what they want, the problems; and /problems/."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -45,6 +47,24 @@ def test_what_cannot_be_comes_back_as_422(client: Client, agent, wrong, headers)
     ticket = make.ticket()
     assert client.post(f"/tickets/{ticket.pk}/customer/", about(**wrong), headers=headers).status_code == 422
     assert Customer.objects.get(pk=ticket.customer_id).postcode == ""
+
+
+def test_the_panel_says_how_many_there_are_and_leads_to_all_of_them(client: Client, agent):
+    customer = make.customer("jasmine@example.org", name="Jasmine Roy")
+    for _number in range(12):
+        make.ticket(customer)
+        make.order(customer)
+    make.ticket(make.customer("jasmine.roy@example.org", name="Jasmine Roy"))  # somebody else
+    page = client.get(f"/tickets/{customer.tickets.first().pk}/").content.decode()
+    assert re.findall(r'<h3>(?:History|Orders)</h3> <span class="quiet num">(\d+)</span>', page) == ["12", "12"]
+    everything = f"/?view=all&amp;customer={customer.pk}"
+    assert f'href="{everything}"' in page
+    listed = client.get(everything.replace("&amp;", "&")).content.decode()
+    assert (listed.count("data-row"), listed.count("Customer: Jasmine Roy")) == (12, 1)
+    assert (
+        f'name="customer" value="{customer.pk}" checked'
+        in client.get(f"/filters/?customer={customer.pk}").content.decode()
+    )
 
 
 def test_twins_are_offered_compared_merged_and_taken_apart(client: Client, agent):

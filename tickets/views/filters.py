@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Shop, Team, User
 from channels_app.models import ChannelKind
+from tickets.access import visible_customers
 from tickets.models import Complaint, CustomField, Draft, Follow, Message, Priority, Problem, Reason, Seen, Tag
 from tickets.states import DONE, State
 
@@ -40,6 +41,15 @@ class Filter:
     def words(self, value: str, user: User) -> str:
         """What a value is called; itself when nobody offers it any more."""
         return str(dict(self.choices(user) if self.choices else ()).get(value, value))
+
+
+class CustomerFilter(Filter):
+    """There are too many customers to offer: links lead here."""
+
+    def words(self, value: str, user: User) -> str:
+        """Their name, for those who may know them."""
+        customer = visible_customers(user).filter(pk=int(value)).first()
+        return (customer and customer.name) or value
 
 
 def _word(value: str) -> bool:
@@ -178,6 +188,7 @@ FILTERS: dict[str, Filter] = {
         lambda value: value == NONE or _number(value),
         lambda user: [_nobody(), *((str(one.pk), one.title) for one in Problem.objects.all()[:MOST_CHOICES])],
     ),
+    "customer": CustomerFilter(_("Customer"), _one_of("customer"), _number, lambda user: []),
     "field": Filter(_("Own fields"), _any(_own_field), lambda value: _word(value) and "=" in value, _own_fields),
     "unread": Filter(_("New to you"), lambda values, user: Q(Seen.unread(user))),
     "followed": Filter(

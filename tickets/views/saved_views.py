@@ -148,7 +148,9 @@ def _fields(user: User, now: Mapping[str, list[str]]) -> dict[str, list[dict[str
     shown: dict[str, list[dict[str, Any]]] = {"choices": [], "yes": []}
     for name, one in filters.FILTERS.items():
         chosen = now.get(name, [])
-        options = [(value, words, value in chosen) for value, words in (one.choices(user) if one.choices else ())]
+        offered = dict(one.choices(user) if one.choices else ())
+        offered |= {value: one.words(value, user) for value in chosen if value not in offered and one.choices}
+        options = [(value, words, value in chosen) for value, words in offered.items()]
         field = {"name": name, "label": one.label, "options": options, "on": bool(chosen)}
         shown["choices" if one.choices else "yes"].append(field)
     return shown

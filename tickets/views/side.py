@@ -8,12 +8,11 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import format_currency
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Func, QuerySet, TextField
+from django.db.models import Count, Func, QuerySet, TextField, Window
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -169,7 +168,8 @@ def side_of(reading: Reading) -> Side:
     for order in orders:
         order.shop = ticket.shop
     tickets = _tickets(customer, reading.reader)
-    answers = _answers(ticket, orders[:ORDERS])
+    written = tickets[0][-1] if tickets else 0
+    answers = _answers(ticket, orders)
     contacts = contacts_about(reading)
     about = set(reading.facts.orders)
     name = customer.name or next((identity.value for identity in identities), "") or _("Unknown customer")
@@ -189,11 +189,11 @@ def side_of(reading: Reading) -> Side:
             Reach(IDENTITY_ICONS.get(Identity.Kind(one.kind), "at"), one.label or one.value, one.verified)
             for one in identities
         ],
-        purchases=[_purchase(order, about, answers) for order in orders[:ORDERS]],
-        orders=len(orders),
-        earlier=_history(tickets[:EARLIER], reading, times),
-        contacts=len(tickets),
-        all_contacts=f"/?q={quote(customer.name or name)}" if len(tickets) > EARLIER else "",
+        purchases=[_purchase(order, about, answers) for order in orders],
+        orders=getattr(orders[0], "of_all", 0) if orders else 0,
+        earlier=_history(tickets, reading, times),
+        contacts=written,
+        all_contacts=f"/?view=all&customer={customer.pk}" if written > EARLIER else "",
         twins=[Twin(one.pk, one.display_name) for one in merge.suggested(customer)] if contact else [],
         merged=_merged(customer) if reading.facts.customer_has_merged else [],
         nth=len(contacts),
@@ -206,15 +206,16 @@ def _identities(customer: int) -> QuerySet[Identity]:
 
 
 def _orders(customer: int, shop: int) -> QuerySet[Order]:
-    return Order.objects.filter(customer=customer, shop=shop)[: ORDERS + 1]
+    theirs = Order.objects.filter(customer=customer, shop=shop)
+    return theirs.annotate(of_all=Window(Count("pk")))[:ORDERS]
 
 
 def _tickets(customer: Customer, user: User) -> list[tuple[Any, ...]]:
-    """The customer's latest tickets that this user may know of."""
+    """The customer's latest tickets that this user may know of, each row with the number of all of them."""
 
     def latest(number: int) -> QuerySet[Ticket, Any]:
         theirs = Ticket.objects.visible_to(user).present().filter(customer=number).order_by("-opened_at")
-        return theirs.values_list("pk", "subject", "channel_kind", "opened_at")[: EARLIER + 1]
+        return theirs.values_list("pk", "subject", "channel_kind", "opened_at", Window(Count("pk")))[:EARLIER]
 
     return compiled.found(latest, ("tickets of", sight(user)), customer.pk)
 
@@ -335,7 +336,7 @@ def _letters(ticket: Ticket) -> list[NoticeLetter]:
 def _history(tickets: Sequence[tuple[Any, ...]], reading: Reading, times: Times) -> tuple[Earlier, ...]:
     """The latest tickets of the customer, and the letters among them."""
     letters = _letters(reading.ticket) if reading.facts.customer_has_letters else []
-    entries = [(row[-1], _earlier(row, reading.ticket, times)) for row in tickets]
+    entries = [(row[3], _earlier(row, reading.ticket, times)) for row in tickets]
     entries += [(one.left_at, _letter(one, times)) for one in letters]
     return tuple(entry for _at, entry in sorted(entries, key=itemgetter(0), reverse=True)[:EARLIER])
 
@@ -348,7 +349,7 @@ def _letter(letter: NoticeLetter, times: Times) -> Earlier:
 
 
 def _earlier(row: tuple[Any, ...], ticket: Ticket, times: Times) -> Earlier:
-    number, subject, channel, opened_at = row
+    number, subject, channel, opened_at, _all = row
     kind = ChannelKind(channel)
     return Earlier(
         url=reverse("ticket", args=[number]),
