@@ -53,6 +53,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "quality.review": LEADS,
     "quality.write": MANAGERS,
     "hours.write": MANAGERS,
+    "archive.move": ADMINS,  # everybody's words and addresses, out of the house or into it
     "settings.read": STAFF,
     "settings.write": ADMINS,
 }

@@ -229,6 +229,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "figures-check": {"task": "metrics.tasks.check", "schedule": crontab(hour="2", minute="10")},
     "figures-alerts": {"task": "metrics.tasks.watch", "schedule": 1800.0, "options": {"expires": 1800}},
     "figures-causes": {"task": "metrics.tasks.find_causes", "schedule": 1800.0, "options": {"expires": 1800}},
+    "archives": {"task": "metrics.archive.jobs.work", "schedule": 5.0, "options": {"expires": 10}},
+    "archive-files": {"task": "metrics.archive.jobs.forget_files", "schedule": 3600.0, "options": {"expires": 3600}},
     "figures-reports": {"task": "metrics.tasks.report", "schedule": 60.0, "options": {"expires": 60}},
     "ledger": {"task": "channels_app.tasks.check_ledger", "schedule": 86400.0},
     "links": {"task": "faq.tasks.check_links", "schedule": 86400.0},

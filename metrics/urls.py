@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import alerts, dashboards, figure, goals, level, people, preferences, reports
+from metrics.views import alerts, archive, dashboards, figure, goals, level, people, preferences, reports
 
 urlpatterns = [
     path("figures/", dashboards.dashboard, {"page": "figures"}, name="figures"),
@@ -35,5 +35,14 @@ urlpatterns = [
     path("figures/alerts/<int:pk>/close/", alerts.close_alert, name="figures-close-alert"),
     path("figures/reports/", reports.reports, name="figures-reports"),
     path("figures/reports/add/", reports.add_report, name="figures-add-report"),
+    path("settings/archive/", archive.archive, name="settings-archive"),
+    path("settings/archive/export/", archive.export_archive, name="export-archive"),
+    path("settings/archive/import/", archive.import_archive, name="import-archive"),
+    path("settings/archive/<int:pk>/", archive.archive_job, name="archive-job"),
+    path("settings/archive/<int:pk>/confirm/", archive.confirm_archive, name="confirm-archive"),
+    path("settings/archive/<int:pk>/drop/", archive.drop_archive, name="drop-archive"),
+    path("settings/archive/<int:pk>/resume/", archive.resume_archive, name="resume-archive"),
+    path("settings/archive/<int:pk>/file/", archive.archive_file, name="archive-file"),
+    path("settings/archive/<int:pk>/refused/", archive.refused_lines, name="archive-refused"),
     path("figures/reports/<int:pk>/drop/", reports.drop_report, name="figures-drop-report"),
 ]

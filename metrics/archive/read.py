@@ -23,6 +23,8 @@ from metrics.archive.lines.self_service import store_entries
 from metrics.archive.lines.tickets import store_tickets
 from metrics.archive.models import ArchiveLine
 from metrics.archive.scan import TYPES, Scan, scan
+from metrics.models import OpenSpan, OrderFact, TicketFacts, WaitFact
+from metrics.refresh import catch_up
 from surveys.models import Survey
 from tickets import deadlines
 from tickets.models import Deadline, Event, Message, Ticket
@@ -70,10 +72,12 @@ class Import:
         return sum(counts[Result.BAD] for counts in self.counts.values())
 
     def run(self) -> None:
-        """Import the file. OSError when it cannot be read."""
+        """Import the file, and bring the figures up to date. OSError when it cannot be read."""
         self._store_file()
         analyze(Customer, Order, Ticket, Message, Event, Deadline, Survey, SelfServiceEntry)
         self._settle()
+        catch_up()
+        analyze(TicketFacts, WaitFact, OpenSpan, OrderFact)
 
     def rehearse(self) -> None:
         """Do it all, and take it all back."""

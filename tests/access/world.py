@@ -1,6 +1,7 @@
 """Two teams that may not know of each other's tickets, and the six actors who try every door."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core import signing
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,7 @@ from customers import passes
 from customers.models import Order
 from faq import actions as faq_actions
 from faq.models import Article, ArticleImage, Banner
+from metrics.archive.models import ArchiveJob
 from metrics.models import Alert, FigureSettings, Goal, Report
 from surveys import responses
 from surveys.models import FollowUp, Kind, Scorecard, Survey, SurveyPolicy
@@ -57,6 +60,7 @@ CHAT_PAGES = ("chat-settings", "chat-settings-save", "chat-settings-preview")
 ORDER_PAGES = ("order-page", *(f"order-page-{verb}" for verb in ("cancel", "return", "address", "ask")))
 ORDER_ACTS = ("cancel-order", "return-order", "change-order-address")
 BANNER_PAGES = ("banner-withdraw", "banner-notice", "send-banner-notice")
+ARCHIVE_PAGES = ("archive-job", "archive-file", "archive-refused", "confirm-archive", "drop-archive", "resume-archive")
 ARTICLE_VERBS = ("edit", "file", "delete", "publish", "withdraw", "versions", "restore")
 
 
@@ -245,6 +249,15 @@ def _figures() -> None:
     Report.objects.create(shop=shop)
     numbers = {"value": 600, "expected": 180, "low": 90, "high": 360, "n": 9}
     day = timezone.now().date()
+    until = timezone.now() + timedelta(days=1)
+    ArchiveJob.objects.create(
+        token=uuid4(),
+        is_export=True,
+        by=factories.admin(),
+        state="done",
+        files_until=until,
+        file=ContentFile(b"{}", "a"),
+    )
     Alert.objects.create(shop=shop, slug="first_response_time", channel="chat", day=day, tone="bad", **numbers)
 
 
@@ -320,6 +333,7 @@ def _values(side: Side) -> dict[str, dict[str, Any]]:
             ),
             "figures-close-alert": Alert.objects.get().pk, "figures-drop-goal": Goal.objects.get().pk,
             "figures-drop-report": Report.objects.get().pk,
+            **dict.fromkeys(ARCHIVE_PAGES, ArchiveJob.objects.get().pk),
         },
         "uuid": {
             "draft-file": side.draft_file.uuid, "remove-draft-file": side.draft_file.uuid,

@@ -3,14 +3,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from metrics.archive.console import Console, table
-from metrics.archive.read import Import, analyze
-from metrics.models import OpenSpan, OrderFact, TicketFacts, WaitFact
-from metrics.refresh import catch_up
-
-LOCK = 0x0A4C41E  # one import at a time
+from metrics.archive.lock import alone
+from metrics.archive.read import Import
 
 
 class Command(BaseCommand):
@@ -28,21 +24,14 @@ class Command(BaseCommand):
         self.stdout.write(table(job.counts))
         if options["dry_run"]:
             self.stdout.write("Dry run: nothing has been changed.")
-        else:
-            catch_up()
-            analyze(TicketFacts, WaitFact, OpenSpan, OrderFact)
         if job.bad:
             raise CommandError(f"{job.bad} bad line(s); all others are {'fine' if options['dry_run'] else 'imported'}.")
 
     def _run(self, job: Import, **options: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-            if not cursor.fetchone()[0]:
-                raise CommandError("Another import is running.")
-        try:
-            job.rehearse() if options["dry_run"] else job.run()
-        except OSError as problem:
-            raise CommandError(f"{options['file']}: {problem.strerror}") from None
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        with alone() as free:
+            if not free:
+                raise CommandError("Another archive is being read or written.")
+            try:
+                job.rehearse() if options["dry_run"] else job.run()
+            except OSError as problem:
+                raise CommandError(f"{options['file']}: {problem.strerror}") from None

@@ -32,6 +32,7 @@ PAGES = [
     Page(_("Channels"), "settings-channels", "inbox", group=HOUSE),
     Page(_("People"), "settings-people", "user", group=HOUSE),
     Page(_("Teams"), "settings-teams", "users", group=HOUSE),
+    Page(_("Archive"), "settings-archive", "box", "archive.move", HOUSE),
     Page(_("Opening hours"), "settings-hours", "clock", "hours.write", TIME),
     Page(_("Reply targets"), "settings-sla", "ring", group=TIME),
     Page(_("Rules"), "settings-rules", "bolt", group=WORK),
