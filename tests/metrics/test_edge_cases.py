@@ -248,6 +248,16 @@ def test_20_both_answered_before_the_merge() -> None:
     assert value("response_time") == (1 + 3) * HOUR
 
 
+def test_20_what_was_merged_was_answered_before_the_survivor_was_opened() -> None:
+    monday = drawn("2026-05-04 10:00", ("2026-05-04 11:00", "agent"))
+    tuesday = drawn("2026-05-05 10:00")
+    Ticket.objects.filter(pk=monday.pk).update(merged_into=tuesday)
+    drawn("2026-05-05 12:00", ("2026-05-05 12:10", "agent"))
+    both, second = (figure("response_time", since, "2026-05-06") for since in ("2026-05-04", "2026-05-05"))
+    assert (both.n, both.extra["literal"]["n"]) == (2, 2)
+    assert (second.n, second.extra["literal"]["n"]) == (1, 2)  # opened on Tuesday, and silent on Tuesday
+
+
 def test_20_a_merge_of_the_merged() -> None:
     first = drawn("2026-05-03 10:00")
     second = drawn("2026-05-04 10:00")
