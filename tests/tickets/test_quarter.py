@@ -20,7 +20,7 @@ from tickets.models import Deadline, Event, EventKind, Message, Priority, Promis
 from tickets.sla import revise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-AMOUNT = int(os.environ.get("QUARTER", "2000")) // 2  # tickets a season
+AMOUNT = int(os.environ.get("QUARTER", "1000")) // 2  # tickets a season
 BEFORE = {"first_reply": 240, "next_reply": 120, "resolution": 960}  # minutes
 AFTER = {"first_reply": 120, "next_reply": 60, "resolution": 480}
 WATCHED = 480  # minutes of waiting after which the rule looks

@@ -16,7 +16,7 @@ from tickets import deadlines, timers
 from tickets.models import Deadline, Event, Notification
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-AMOUNT = int(os.environ.get("STORM", "10000"))
+AMOUNT = int(os.environ.get("STORM", "3000"))
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 LATER = MONDAY + timedelta(hours=2)
 
