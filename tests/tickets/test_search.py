@@ -156,6 +156,23 @@ def test_people_are_found_by_whatever_is_known_of_them(words: str, admin):
     assert found(words.format(number=ticket.pk), admin) == [ticket.pk]
 
 
+def test_each_word_is_looked_for_among_whom_the_others_name(admin, monkeypatch):
+    """Cut off one by one, the five Martins and the first five of the 11th would have nobody in common."""
+    monkeypatch.setattr("tickets.search.customers.MOST_FIRST", 5)
+    for number in range(8):
+        make.customer(f"a{number}@x.example", name=f"Anna {number}", postcode="75011")
+    for number in range(4):
+        make.customer(f"m{number}@x.example", name="Léa Martin", postcode="69001")
+    theirs = make.customer("martin@x.example", name="Paul Martin", postcode="75011")
+    assert customers_like("martin 75011", admin) == customers_like("75011 Martin", admin) == [theirs.pk]
+
+
+def test_a_postcode_of_two_words_is_one(admin):
+    near = make.customer("s@x.example", name="Ann Smith", postcode="SW1A 1AA")
+    make.customer("t@x.example", name="Ann Smith", postcode="SW1A 2AA")
+    assert customers_like("sw1a 1aa", admin) == customers_like("smith SW1A 1AA", admin) == [near.pk]
+
+
 def test_filters_narrow(admin):
     tagged = said("la lampe", tags=["vip"])
     said("la lampe")

@@ -1,6 +1,7 @@
 """Finding people: by any part of their name, postcode, e-mail, phone or order number, alone or together (S138)."""
 
 import re
+from itertools import pairwise
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -12,19 +13,23 @@ from tickets.access import visible_customers
 
 MOST_WORDS = 5
 MOST_EACH = 2000
+MOST_FIRST = 20_000  # whom the longest word may name before the others narrow it
 PHONE = re.compile(r"^\+?[\d\s().-]{6,}$")
 NAMES = """
 SELECT id FROM (
 SELECT id FROM customers_customer WHERE merged_into_id IS NULL AND comptoir_fold(name) LIKE comptoir_fold(%(part)s)
+  AND (%(among)s::bigint[] IS NULL OR id = ANY(%(among)s))
 UNION SELECT id FROM customers_customer WHERE postcode <> '' AND merged_into_id IS NULL
-  AND comptoir_fold(postcode) = comptoir_fold(%(word)s)
+  AND comptoir_fold(postcode) = comptoir_fold(%(word)s) AND (%(among)s::bigint[] IS NULL OR id = ANY(%(among)s))
 UNION SELECT customer_id FROM customers_order WHERE comptoir_fold(number) LIKE comptoir_fold(%(start)s)
+  AND (%(among)s::bigint[] IS NULL OR customer_id = ANY(%(among)s))
 UNION SELECT customer_id FROM customers_identity WHERE %(contact)s AND value LIKE %(part_low)s
+  AND (%(among)s::bigint[] IS NULL OR customer_id = ANY(%(among)s))
 ) AS found LIMIT %(most)s
 """
 NEARLY = """
 SELECT id FROM customers_customer WHERE merged_into_id IS NULL AND comptoir_fold(%(word)s) <%% comptoir_fold(name)
-LIMIT %(most)s
+AND (%(among)s::bigint[] IS NULL OR id = ANY(%(among)s)) LIMIT %(most)s
 """
 
 
@@ -34,10 +39,11 @@ def customers_like(words: str, user: User, limit: int = 20) -> list[int]:
     parts = _parts(words)
     if not parts:
         return []
-    contact = may(user, "customer.contact")
-    named = set.intersection(*(set(_matching(part, contact=contact)) for part in parts))
-    if not named:
-        return []
+    contact, named = may(user, "customer.contact"), None
+    for part in sorted(parts, key=len, reverse=True):  # each among those whom the words before name
+        named = _matching(part, named, contact=contact)
+        if not named:
+            return []
     known = set(visible_customers(user).filter(pk__in=named).values_list("pk", flat=True))
     return _nearest_names(known, words, limit)
 
@@ -59,17 +65,34 @@ def _parts(words: str) -> list[str]:
     if PHONE.match(words) and sum(letter.isdigit() for letter in words) >= 6:
         digits = re.sub(r"\D", "", words)
         return [digits.removeprefix("00").lstrip("0") if not words.startswith("+") else digits]
-    return [word.removeprefix("#") for word in words.split() if len(word) > 1][:MOST_WORDS]
+    given = [word.removeprefix("#") for word in words.split() if len(word) > 1][:MOST_WORDS]
+    for first, second in pairwise(given):
+        if any(map(str.isdigit, first)) and _is_postcode(together := f"{first} {second}"):
+            return [together, *(word for word in given if word not in (first, second))]
+    return given
 
 
-def _matching(word: str, *, contact: bool) -> list[int]:
-    params: dict[str, str | int] = {
+def _is_postcode(words: str) -> bool:
+    """Whether somebody lives there: in many countries a postcode is two words."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM customers_customer"
+            " WHERE postcode <> '' AND comptoir_fold(postcode) = comptoir_fold(%s) LIMIT 1",
+            [words],
+        )
+        return cursor.fetchone() is not None
+
+
+def _matching(word: str, among: list[int] | None, *, contact: bool) -> list[int]:
+    """Ids of those whom this word names, of these or (None) of all."""
+    params: dict[str, str | int | list[int] | None] = {
         "word": word,
         "part": f"%{_like(word)}%",
         "part_low": f"%{_like(word.lower())}%",
         "start": f"{_like(word)}%",
         "contact": contact,
-        "most": MOST_EACH,
+        "among": among,
+        "most": MOST_FIRST,
     }
     with connection.cursor() as cursor:
         cursor.execute(NAMES, params)
