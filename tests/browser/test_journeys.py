@@ -69,6 +69,10 @@ def test_what_arrives_waits_while_a_hand_is_in_the_list(page: Page, agent: User,
     page.get_by_role("button", name="1 new").press("Enter")
     expect(page.locator("[data-row]").first).to_contain_text("Late, but due before all others")
     expect(page.get_by_role("button", name="1 new")).to_be_hidden()
+    if beside_a_ticket:
+        page.locator("#thread").hover()
+        make.ticket(subject="Nobody’s hand is in the list")
+        expect(page.locator("[data-row]").get_by_text("Nobody’s hand is in the list")).to_be_visible()
 
 
 def test_answered_by_keyboard_only_from_the_list_to_the_customers_mailbox(

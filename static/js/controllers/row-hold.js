@@ -19,7 +19,7 @@ class RowHold extends HTMLElement {
   }
 
   get busy() {
-    return this.matches(":hover, :focus-within") || this.querySelector("input:checked, .is-cursor") !== null;
+    return this.matches(":hover, :focus-within") || this.querySelector("input:checked, row-cursor .is-cursor") !== null;
   }
 
   async judge(event) {
