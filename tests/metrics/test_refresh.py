@@ -108,6 +108,17 @@ def test_changed_step_by_step_or_rebuilt_from_nothing_it_is_the_same(
     assert check().lines == []
 
 
+def test_a_rebuild_knows_how_many_facts_it_has_written(tmp_path: Path) -> None:
+    """Without, the planner compares every ticket with every other one: minutes for 8,000 of them."""
+    history(tmp_path, 14, 30)
+    TicketFacts.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE metrics_ticketfacts")
+        call_command("rebuild_facts")
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'metrics_ticketfacts'")
+        assert cursor.fetchone() == (30,)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_rebuild_what_one_does(tmp_path: Path) -> None:
     history(tmp_path, 13, 40)
