@@ -1,10 +1,9 @@
 """V16: no charset, encoding or pattern makes reading a mail slow."""
 
-import time
-
 import pytest
 
 from channels_app.adapters.email.parser import parse
+from tests.patience import bounded
 
 HEAD = b"From: a@example.com\nSubject: x\n"
 BOUNCE = b"From: mailer-daemon@example.com\nSubject: Undelivered\n\n"
@@ -35,10 +34,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("raw", CASES.values(), ids=CASES.keys())
-def test_read_within_two_seconds_of_cpu(raw):
-    begun = time.process_time()
-    mail = parse(raw)
-    assert time.process_time() - begun < 2
+def test_read_without_exploding(raw):
+    with bounded():
+        mail = parse(raw)
     assert [w for w in mail.warnings if w.startswith("unreadable")] == []
 
 
