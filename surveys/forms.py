@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from helpdesk.lib.days import DayField
 from surveys.models import SCALES, Category, Dissatisfaction, Kind, Outcome, Scorecard, Survey, SurveyPolicy, When
 
 LONGEST_COMMENT = 4000
@@ -53,8 +54,8 @@ class AnswersFilter(forms.Form):
         label=_("Score"), required=False, choices=[("", _("All scores")), *((str(n), str(n)) for n in range(11))]
     )
     agent = forms.ModelChoiceField(User.objects.all(), label=_("Agent"), required=False, empty_label=_("Everybody"))
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class PolicyForm(PolicyModelForm):
@@ -116,8 +117,8 @@ class SampleForm(forms.Form):
     """From whose solved tickets to draw, and how many. The same seed draws the same tickets."""
 
     agent = forms.ModelChoiceField(User.objects.filter(is_active=True), label=_("Agent"))
-    since = forms.DateField(label=_("Solved from"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("to (not included)"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("Solved from"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("to (not included)"), widget=forms.DateInput(attrs={"type": "date"}))
     size = forms.IntegerField(label=_("Tickets"), min_value=1, max_value=100, initial=5)
     seed = forms.IntegerField(label=_("Seed"), min_value=0, max_value=2**31 - 1, initial=1)
 

@@ -14,8 +14,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from helpdesk.api.body import is_storable
+from helpdesk.lib.days import EARLIEST, LATEST
 
-EARLIEST, LATEST = 1970, 2200  # years
 ORDERINGS = "A column; with a leading - falling. Rows without a value come last."
 
 

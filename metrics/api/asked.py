@@ -11,7 +11,8 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.models import Shop, Team, User
 from channels_app.models import ChannelKind
-from helpdesk.api.fields import EARLIEST, LATEST, Listing, Named, Strict
+from helpdesk.api.fields import Listing, Named, Strict
+from helpdesk.lib.days import EARLIEST, LATEST
 from metrics.kpis import KPIS
 from metrics.scope import Group, Scope
 from metrics.windows import Window

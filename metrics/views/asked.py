@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.http import Request
 from accounts.models import Shop, Team, User
 from channels_app.models import ChannelKind
+from helpdesk.lib.days import DayField
 from metrics.periods import AGAINST, PERIODS, Against, Period, in_words, span
 from metrics.scope import Scope
 from metrics.windows import DAY, Window
@@ -38,8 +39,8 @@ class AskedForm(forms.Form):
 
     period = forms.ChoiceField(choices=[(one.value, one.value) for one in Period], required=False, label=_("period"))
     against = forms.ChoiceField(choices=AGAINST.items(), required=False, label=_("compared with"))
-    since = forms.DateField(required=False, label=_("from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(required=False, label=_("to"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    since = DayField(required=False, label=_("from"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = DayField(required=False, label=_("to"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     clock = forms.ChoiceField(choices=Clock.choices, required=False, label=_("clock"))
     shop = forms.ModelChoiceField(
         Shop.objects.order_by("name"), required=False, to_field_name="key", label=_("shop"), empty_label=NO_CHOICE

@@ -195,6 +195,14 @@ def test_an_address_that_cannot_be_read_falls_back(client: Client) -> None:
     assert page.context["asked"].scope.channel == ""
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "2201-01-01", "9999-12-31"])
+def test_days_beyond_all_reckoning_fall_back_as_the_api_refuses_them(client: Client, day: str) -> None:
+    factories.shop()
+    page = client.get("/figures/", {"period": "custom", "since": day, "until": day})
+    assert (page.status_code, page.context["asked"].period) == (200, "28d")
+    assert client.get("/surveys/", {"since": day, "until": day}).status_code == 200
+
+
 def test_a_file_refuses_what_a_page_leaves_out_and_both_name_the_field(client: Client) -> None:
     factories.shop()
     words = "colleague: Select a valid choice."

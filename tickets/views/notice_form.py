@@ -14,6 +14,7 @@ from customers.affected import Affected
 from customers.orders import STEPS
 from faq.frame import language_name
 from faq.models import Banner
+from helpdesk.lib.days import DayField
 from tickets import notices
 from tickets.notices import Words
 from tickets.views.side import order_status
@@ -23,9 +24,9 @@ UNDER_WAY = STEPS[:-1]
 STATUSES = (*STEPS, "cancelled", "refunded", "returned")
 
 
-def day(label: Any, *, required: bool) -> forms.DateField:
+def day(label: Any, *, required: bool) -> DayField:
     picker = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=picker)
+    return DayField(label=label, required=required, widget=picker)
 
 
 class AffectedForm(forms.Form):
