@@ -1,5 +1,6 @@
 """The conversation page and everything that can be done on it."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from tests import factories as make
 from tickets import actions
 from tickets.actors import Actor
 from tickets.models import Event, Message, Ticket
+from tickets.views.listing import Listing
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -255,3 +257,16 @@ def test_the_composer_says_when_no_mailbox_can_send(client: Client, agent, kind:
     ticket.channel.save()
     page = client.get(f"/tickets/{ticket.pk}/").content.decode()
     assert page.count("No mailbox to send from: a reply cannot leave") == said
+
+
+@pytest.mark.parametrize("order", ["due", "newest", "oldest", "updated"])
+def test_the_next_one_is_next_however_far_down_the_list(client: Client, agent, monkeypatch, order: str):
+    """The list beside a ticket is short: of one further down it begins with that ticket."""
+    monkeypatch.setattr("tickets.views.conversation.LIST_SIZE", 2)
+    for _number in range(6):
+        make.ticket(assignee=agent)
+    listed = [row.number for row in Listing(user=agent, key="mine", order=order).rows]
+    for place, number in enumerate(listed):
+        page = client.get(f"/tickets/{number}/?view=mine&order={order}").content.decode()
+        (following,) = re.findall(r'href="/tickets/(\d+)/[^"]*"[^>]*data-key="j"', page) or [""]
+        assert following == str(listed[place + 1] if place < 5 else "")

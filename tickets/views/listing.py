@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.access import may
@@ -112,6 +114,24 @@ class Listing:
 
     @cached_property
     def _page(self) -> tuple[list[Row], str]:
+        rows, more = self._page_behind(self.cursor)
+        if not more or self.cursor or self.current in (None, *(row.number for row in rows[:-1])):
+            return rows, more
+        return self._page_behind(self._before_current)
+
+    @property
+    def _before_current(self) -> str:
+        """The cursor of the page that begins with the current ticket, "" when the queue does not hold it."""
+        order, number = self.ordering, self.current or 0
+
+        def places(number: int) -> QuerySet[Ticket, Any]:
+            held = self.queue.tickets(self.user, self.filters).filter(pk=number)
+            return held.values_list(order.field, flat=True)
+
+        key = ("place", sight(self.user), self.queue.meaning, frozen(self.filters), order.key)
+        return "".join(order.from_row(at, number) for at in compiled.found(places, key, number))
+
+    def _page_behind(self, cursor: str) -> tuple[list[Row], str]:
         found = self.found
         seen = Sight(
             user=self.user,
@@ -125,12 +145,12 @@ class Listing:
         if found:
             narrowed = Ticket.objects.visible_to(self.user).filter(condition(self.filters, self.user))
             return rows_of(narrowed, found.numbers, seen), ""
-        key = (sight(self.user), self.queue.meaning, frozen(self.filters), self.ordering.key, self.cursor)
-        return page_of(self._tickets, key, size=self.size, ordering=self.ordering, sight=seen)
+        key = (sight(self.user), self.queue.meaning, frozen(self.filters), self.ordering.key, cursor)
+        return page_of(lambda: self._tickets(cursor), key, size=self.size, ordering=self.ordering, sight=seen)
 
-    def _tickets(self) -> TicketQuerySet:
+    def _tickets(self, cursor: str) -> TicketQuerySet:
         tickets = self.queue.tickets(self.user, self.filters)
-        return self.ordering.after(self.ordering.sort(tickets), self.cursor)
+        return self.ordering.after(self.ordering.sort(tickets), cursor)
 
     @property
     def rows(self) -> list[Row]:

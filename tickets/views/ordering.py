@@ -49,6 +49,10 @@ class Ordering:
         """Where the page after a row begins: "<instant or nothing>~<number>". `at`: what its `field` says."""
         return f"{at.isoformat() if at else ''}~{number}"
 
+    def from_row(self, at: datetime | None, number: int) -> str:
+        """Where the page begins whose first row this is."""
+        return self.cursor(at, number + (1 if self.newest_first else -1))
+
 
 ORDERINGS = {
     one.key: one
