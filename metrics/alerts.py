@@ -96,7 +96,7 @@ def headline(alert: Alert) -> str:
     unit = KPIS[alert.slug].unit
     told = {"expected": words(alert.expected, unit), "value": words(alert.value, unit)}
     if alert.reason:
-        told["reason"] = str(alert.reason)
+        told["reason"] = alert.reason.told
         return _("%(reason)s: %(value)s tickets in a day instead of %(expected)s") % told
     named = {"channel": ChannelKind(alert.channel).label, "figure": KPIS[alert.slug].label}
     return _("%(channel)s: %(figure)s went from %(expected)s to %(value)s") % (told | named)

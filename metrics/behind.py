@@ -149,7 +149,7 @@ def _shown(kpi: Kpi, value: Any) -> str:
 def _cells(row: Row, zone: ZoneInfo) -> tuple[Any, ...]:
     ticket = row.ticket
     about = (ticket.subject, ticket.customer.name, ticket.channel_kind) if ticket else ("", "", "")
-    reason = str(ticket.reason) if ticket and ticket.reason else ""
+    reason = ticket.reason.told if ticket and ticket.reason else ""
     at = row.at.astimezone(zone).isoformat()
     value = int(row.value) if isinstance(row.value, bool) else row.value
     proof = row.proof

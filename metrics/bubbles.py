@@ -59,14 +59,14 @@ def _place(value: float, half: Sequence[float]) -> float:
 
 
 def _named(one: Worth, x: float, y: float, r: float, taken: list[Box]) -> Bubble:
-    words = f"{one.reason.why} {decimal(one.contacts.n, 0)}"
+    words = f"{one.reason.told_why} {decimal(one.contacts.n, 0)}"
     long = len(words) * LETTER
     for text_x, text_y, anchor in _rooms(x, y, r):
         left = text_x - long * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
         box = (left, text_y - LINE / 2, left + long, text_y + LINE / 2)
         if left > EDGE and left + long < WIDTH - EDGE and not any(_meet(box, other) for other in taken):
             taken.append(box)
-            return Bubble(one, x, y, r, one.reason.why, text_x, text_y + 4, anchor)
+            return Bubble(one, x, y, r, one.reason.told_why, text_x, text_y + 4, anchor)
     return Bubble(one, x, y, r, "")
 
 

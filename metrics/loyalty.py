@@ -12,7 +12,7 @@ from customers.models import Customer, Order
 from metrics.kpis.volume import opened_by_customers
 from metrics.models import TicketFacts
 from metrics.populations import Rows
-from metrics.purchases import UNPAID
+from metrics.purchases import UNPAID, currency_of
 from metrics.ratios import root
 from metrics.scope import Scope
 from surveys.models import Kind, Survey
@@ -47,7 +47,7 @@ class Lost:
     since: datetime
     why: Why
     about: str  # the number of the ticket that was rated, or of the late order
-    spent: Decimal
+    spent: dict[str, Decimal]  # by currency
 
 
 def recovery(scope: Scope) -> list[Cohort]:
@@ -69,8 +69,10 @@ def recovery(scope: Scope) -> list[Cohort]:
     return [*found, _others(scope, {who for who, _since, _good in told})]
 
 
-def silent(scope: Scope, *, most: int = 50) -> tuple[list[Lost], int, Decimal]:
-    """Whom the shop lost without a word: the dearest first, how many, and what they spent in the year before.
+def silent(scope: Scope, *, most: int = 50) -> tuple[list[Lost], int, dict[str, Decimal]]:
+    """Whom the shop lost without a word, how many, and what they spent in the year before, by currency.
+
+    The dearest first in the currency of `currency_of`, then those who paid in others only.
 
     Somebody who rated low, or whose order is late, in the window: with no ticket and no order of theirs since.
     """
@@ -79,12 +81,15 @@ def silent(scope: Scope, *, most: int = 50) -> tuple[list[Lost], int, Decimal]:
     spent = _spent(gone, scope)
     named = Customer.objects.in_bulk(list(gone))
     lost = [
-        Lost(named[who], at, why, about, spent.get(who, Decimal(0)))
-        for who, (at, why, about) in gone.items()
-        if who in named
+        Lost(named[who], at, why, about, spent.get(who, {})) for who, (at, why, about) in gone.items() if who in named
     ]
-    lost.sort(key=lambda one: (-one.spent, one.customer.pk))
-    return lost[:most], len(lost), sum((one.spent for one in lost), Decimal(0))
+    home = currency_of(scope)
+    lost.sort(key=lambda one: (-one.spent.get(home, 0), one.customer.pk))
+    together: dict[str, Decimal] = {}
+    for one in lost:
+        for currency, paid in one.spent.items():
+            together[currency] = together.get(currency, Decimal(0)) + paid
+    return lost[:most], len(lost), together
 
 
 def _complaints(scope: Scope) -> Rows:
@@ -139,11 +144,14 @@ def _quiet(moments: dict[int, Moment], scope: Scope) -> dict[int, Moment]:
     return {who: moment for who, moment in moments.items() if who not in back}
 
 
-def _spent(gone: dict[int, Moment], scope: Scope) -> dict[int, Decimal]:
-    """What each paid in the year before the window's end."""
+def _spent(gone: dict[int, Moment], scope: Scope) -> dict[int, dict[str, Decimal]]:
+    """What each paid in the year before the window's end, by currency."""
     rows = _orders(scope).filter(buyer__in=gone, placed_at__gte=scope.window.end - YEAR).exclude(status__in=UNPAID)
-    rows = rows.filter(currency=scope.shop.currency) if scope.shop else rows
-    return dict(rows.values("buyer").annotate(total=Sum("total")).values_list("buyer", "total"))
+    spent: dict[int, dict[str, Decimal]] = {}
+    sums = rows.order_by("currency").values("buyer", "currency").annotate(paid=Sum("total"))
+    for who, currency, paid in sums.values_list("buyer", "currency", "paid"):
+        spent.setdefault(who, {})[currency] = paid
+    return spent
 
 
 def _orders(scope: Scope) -> Rows:

@@ -5,7 +5,7 @@ Lengths are stored as whole microseconds and summed as such, so that a mean is o
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import (
@@ -222,7 +222,7 @@ class Share(Simple):
 
 @dataclass(frozen=True)
 class Average(Simple):
-    """The mean of a column."""
+    """The mean of a column of whole numbers."""
 
     column: str
 
@@ -232,7 +232,7 @@ class Average(Simple):
     def read(self, row: dict[str, Any]) -> Figure:
         n, total = row["n"], row["total"] or 0
         mean = over(total, n)
-        return Figure(mean, n, total, n, mean, row["median"], row["p90"], row["top"])
+        return Figure(mean, n, total, n, mean, tenth(row["median"]), tenth(row["p90"]), row["top"])
 
     def item(self) -> F:
         return F(self.column)
@@ -247,7 +247,8 @@ class Scores(Average):
         return super().aggregates() | {"total": Sum(decimal)}
 
     def read(self, row: dict[str, Any]) -> Figure:
-        return super().read(row | {"total": float(row["total"] or 0)})
+        figure = super().read(row | {"total": float(row["total"] or 0)})
+        return replace(figure, median=row["median"], p90=row["p90"])
 
 
 def lengths(column: str) -> dict[str, Aggregate]:
@@ -262,6 +263,11 @@ def lengths(column: str) -> dict[str, Aggregate]:
 
 def spread(row: dict[str, Any]) -> dict[str, Any]:
     return {"median": between(row["median"]), "p90": between(row["p90"]), "max": seconds(row["top"])}
+
+
+def tenth(whole: float | None) -> float | None:
+    """A percentile of whole numbers: a tenth between two of them, without what the database's floats add to it."""
+    return None if whole is None else round(whole * 10) / 10
 
 
 def between(us: float | None) -> float | None:

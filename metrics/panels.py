@@ -262,7 +262,7 @@ def names(keys: set[Any], group: Group) -> dict[Any, str]:
     if group == Group.CHANNEL:
         return {key: str(ChannelKind(key).label) for key in keys}
     if group == Group.REASON:
-        return {pk: str(reason) for pk, reason in Reason.objects.in_bulk(keys).items()}
+        return {pk: reason.told for pk, reason in Reason.objects.in_bulk(keys).items()}
     return {pk: user.full_name for pk, user in User.objects.in_bulk(keys).items()}
 
 
@@ -286,6 +286,7 @@ def reason_words(why: str) -> str:
         "agent_started": _("opened by a colleague"),
         "too_recent": _("solved less than seven days ago"),
         "unanswered": _("no answer in the period"),
+        "by_another": _("answered by another colleague"),
         "unacknowledged": _("not acknowledged in the period"),
         "unsolved": _("not solved in the period"),
         "closed_unsolved": _("closed without being solved"),

@@ -95,6 +95,6 @@ def _develop(told: dict[str, Any]) -> tuple[str, str, str]:
 
 def _named(reasons: Sequence[Worth]) -> str:
     """ "Late parcel, broken on arrival" and how many others."""
-    names = ", ".join(one.reason.why for one in reasons[:SHOWN])
+    names = ", ".join(one.reason.told_why for one in reasons[:SHOWN])
     more = len(reasons) - SHOWN
     return _("%(names)s and %(n)d more") % {"names": names, "n": more} if more > 0 else names

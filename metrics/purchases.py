@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 
+from accounts.models import Shop
 from customers.merge import SURVIVOR
 from metrics.models import OrderFact
+from metrics.scope import Scope
 
 UNPAID = ("cancelled", "canceled", "refunded", "voided")
 
@@ -71,3 +74,11 @@ def _ask(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"unpaid": list(UNPAID)} | values)
         return list(cursor.fetchall()) if cursor.description else []
+
+
+def currency_of(scope: Scope) -> str:
+    """The shop's; of several shops that of most of them."""
+    if scope.shop:
+        return scope.shop.currency
+    most = Shop.objects.order_by().values("currency").annotate(n=Count("pk")).order_by("-n", "currency").first()
+    return most["currency"] if most else ""

@@ -12,6 +12,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
+    Exists,
     F,
     FloatField,
     Func,
@@ -80,21 +81,25 @@ class PerTicket(Lengths):
         counted = self.included(scope).values("pk")
         silent = self.opened.narrowed(scope).exclude(pk__in=ended.values("facts"))
         either = ended.order_by().values("facts").union(silent.order_by().values("pk"))
-        rows = self._tickets(ended, either).exclude(pk__in=counted)
+        rows = self._tickets(scope, ended, either).exclude(pk__in=counted)
         told: Rows = rows.annotate(
             left_out_as=Case(
                 When(~Q(excluded=""), then=F("excluded")),
+                When(answered_at=None, answered_by_others=True, then=Value("by_another")),
                 When(answered_at=None, then=Value("unanswered")),
                 default=Value("no_hours"),
             )
         )
         return told
 
-    def _tickets(self, waits: Rows, among: Rows) -> Rows:
+    def _tickets(self, scope: Scope, waits: Rows, among: Rows) -> Rows:
         """One row for each of these tickets, with the sum of its lengths."""
+        others = replace(scope, agent=None) if scope.agent else scope
+        elsewhere = self.population.narrowed(others).filter(facts=OuterRef("pk"))
         own = waits.filter(facts=OuterRef("pk")).order_by().values("facts")
         return TicketFacts.objects.filter(pk__in=among).annotate(
             number=F("pk"),
+            answered_by_others=Exists(elsewhere),
             answered_at=own.annotate(last=Max("ended_at")).values("last"),
             counted_at=Coalesce("answered_at", "opened_at"),
             measured=own.annotate(total=Sum(self.column)).values("total"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from metrics.behind import csv_line
@@ -71,7 +72,7 @@ def _worth(scope: Scope) -> Lines:
     for one in matrix(scope).placed:
         about = one.contacts
         told = (about.n, about.people, about.replies, about.rounds, about.satisfaction, about.orders, about.revenue)
-        yield (one.reason.key, str(one.reason), *told, one.cost, one.customer, one.shop, one.action.value)
+        yield (one.reason.key, one.reason.told, *told, one.cost, one.customer, one.shop, one.action.value)
 
 
 def _fixes(scope: Scope) -> Lines:
@@ -87,7 +88,13 @@ def _recovery(scope: Scope) -> Lines:
 def _lost(scope: Scope) -> Lines:
     lost, _count, _spent = silent(scope, most=EVERYBODY)
     zone = scope.window.zone
-    return ((one.customer.name, one.why, one.about, one.since.astimezone(zone).isoformat(), one.spent) for one in lost)
+    for one in lost:
+        yield one.customer.name, one.why, one.about, one.since.astimezone(zone).isoformat(), _paid(one.spent)
+
+
+def _paid(spent: dict[str, Decimal]) -> str:
+    """59.90 EUR, 12.00 CHF"""
+    return ", ".join(f"{paid} {currency}" for currency, paid in spent.items())
 
 
 def _turning(scope: Scope) -> Lines:
@@ -106,7 +113,7 @@ def _words(scope: Scope) -> Lines:
     for one in rows.iterator(1000):
         reason = one.ticket.reason
         at = one.at.astimezone(scope.window.zone).isoformat()
-        yield one.ticket_id, at, reason.key if reason else "", str(reason or ""), one.visible_text
+        yield one.ticket_id, at, reason.key if reason else "", reason.told if reason else "", one.visible_text
 
 
 FIGURES = ("figure", "value", "n", "numerator", "denominator", "median", "p90")

@@ -18,7 +18,7 @@ from customers.models import Order
 from metrics.kpis.volume import opened_by_customers
 from metrics.models import TicketFacts, WaitFact
 from metrics.populations import Rows
-from metrics.purchases import UNPAID
+from metrics.purchases import UNPAID, currency_of
 from metrics.ratios import root, settings_of
 from metrics.scope import Scope
 from surveys.models import Kind, Survey
@@ -125,14 +125,18 @@ def contacts_of(scope: Scope) -> dict[int | None, Contacts]:
 
 
 def orders_by_reason(scope: Scope, rows: Rows) -> dict[int | None, tuple[int, Decimal]]:
-    """How many orders, of how much, soon followed a contact; each counts for the last contact before it."""
+    """How many orders, of how much, soon followed a contact; each counts for the last contact before it.
+
+    Only orders in the currency of `currency_of`: a place on the map has one price.
+    """
     days = timedelta(days=settings_of(scope).revenue_days)
     near = rows.filter(
         customer=OuterRef("buyer"), opened_at__lte=OuterRef("placed_at"), opened_at__gte=OuterRef("placed_at") - days
     )
     orders = Order.objects.filter(placed_at__gte=scope.window.start, placed_at__lt=scope.window.end + days)
     if scope.shop:
-        orders = orders.filter(shop=scope.shop, currency=scope.shop.currency)
+        orders = orders.filter(shop=scope.shop)
+    orders = orders.filter(currency=currency_of(scope))  # two currencies are never added
     led = Subquery(near.order_by("-opened_at").values("pk")[:1])
     orders = orders.exclude(status__in=UNPAID).annotate(buyer=root("customer")).annotate(led=led)
     last = TicketFacts.objects.filter(pk=OuterRef("led")).values("reason")

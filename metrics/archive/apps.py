@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ArchiveConfig(AppConfig):
-    """An app of its own for the one table that remembers what has been imported (docs/adr/0008)."""
+    """An app of its own for what has been imported and what the page was asked for (docs/adr/0008)."""
 
     name = "metrics.archive"
     label = "archive"

@@ -1,6 +1,7 @@
 """Parts of the dashboards that ask why: the matrix of reasons, fixed problems, who comes back, and how fast is good."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
@@ -13,6 +14,7 @@ from metrics.fixes import Fix, fixes
 from metrics.loyalty import HORIZON, LATE, recovery, silent
 from metrics.numbers import decimal, money, words
 from metrics.plan import plans
+from metrics.purchases import currency_of
 from metrics.ratios import settings_of
 from metrics.scope import Scope
 from metrics.turning import LEAST as LEAST_RATINGS
@@ -36,6 +38,7 @@ def worth(asked: Asked) -> Panels:
         "bubbles": bubbles(found.placed),
         "frame_width": WIDTH,
         "frame_height": HEIGHT,
+        "currency": currency_of(asked.scope),
         "plans": {one.action.value: one for one in plans(found.placed, currency_of(asked.scope))},
         "least": LEAST,
         "weights": WEIGHTS,
@@ -56,15 +59,15 @@ def loyalty(asked: Asked) -> Panels:
         "horizon": HORIZON.days,
         "late": LATE.days,
         "running": asked.scope.window.end + HORIZON > asked.scope.end,
-        "lost": lost,
+        "lost": [(one, amounts(one.spent)) for one in lost],
         "lost_count": count,
-        "lost_spent": money(spent, currency_of(asked.scope)),
+        "lost_spent": amounts(spent),
     }
 
 
-def currency_of(scope: Scope) -> str:
-    """Of one shop; of all together none."""
-    return scope.shop.currency if scope.shop else ""
+def amounts(spent: dict[str, Decimal]) -> str:
+    """Each currency for itself: what is paid in two is never added."""
+    return " + ".join(money(paid, currency) for currency, paid in spent.items()) or "—"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,9 @@ def answers(request: Request) -> HttpResponse:
 @policy("ticket.write")
 @require_POST
 def skip_survey(request: Request, number: int) -> HttpResponse:
-    """Do not ask about this ticket; with `solve` it is solved in the same step."""
-    ticket = actions.skip_survey(get_ticket(request.user, number), by=Actor.agent(request.user))
+    """Do not ask about this ticket, for the reason given in `why`; with `solve` it is solved in the same step."""
+    why = request.POST.get("why", "").strip()
+    ticket = actions.skip_survey(get_ticket(request.user, number), by=Actor.agent(request.user), why=why)
     if "solve" in request.POST and ticket.state in LIVE:
         actions.solve(ticket, by=Actor.agent(request.user))
     return go(request, f"/tickets/{number}/")

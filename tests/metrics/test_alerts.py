@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from accounts.models import Role
 from metrics.alerts import close, evidence, headline, judge
@@ -148,3 +149,13 @@ def test_putting_an_alert_away_keeps_its_cause() -> None:
     first = alert.closed_at
     close(alert, by=factories.admin())
     assert (alert.cause, alert.closed_at, alert.closed_by) == ("Thomas was alone", first, by)
+
+
+@pytest.mark.django_db
+def test_a_reason_is_called_as_its_reader_calls_it() -> None:
+    names = {"names": {"en": {"what": "Delivery", "why": "Carrier is late"}}}
+    reason = Reason.objects.create(key="late-en", what="Livraison", why="Transporteur en retard", extra=names)
+    alert = Alert(slug="tickets_opened", reason=reason, value=9, expected=2)
+    assert headline(alert) == "Delivery › Carrier is late: 9 tickets in a day instead of 2"
+    with translation.override("fr"):
+        assert headline(alert).startswith("Livraison › Transporteur en retard")

@@ -147,3 +147,13 @@ def test_what_every_ticket_contributed_follows_from_its_timeline(clock: str, tmp
             assert (slug, row.number, told.total) == (slug, row.number, row.measured / 1_000_000)
             seen += len(told.lengths)
     assert seen > 100
+
+
+def test_what_another_colleague_answered_is_not_called_unanswered() -> None:
+    other = factories.user("other@example.com")
+    theirs = {"assignee": other, "assigned_at": at("2026-03-02 10:00")}
+    answered = drawn("2026-03-02 10:00", ("2026-03-02 11:00", "agent"), **theirs)
+    silent = drawn("2026-03-02 10:00", **theirs)
+    catch_up()
+    rows = rows_of(KPIS["response_time"], scope("2026-03-01", "2026-04-01", agent=other), excluded=True)
+    assert {row.number: row.left_out_as for row in rows} == {answered.pk: "by_another", silent.pk: "unanswered"}

@@ -191,7 +191,24 @@ def test_the_silent_loss_is_a_list_that_a_query_repeats() -> None:
     catch_up()
     lost, n, spent = silent(scope("2026-03-01", "2026-04-01"))
     assert [(one.customer, one.why, one.spent) for one in lost] == [
-        (gone, "low", Decimal("120.00")),
-        (late, "late", Decimal("60.00")),
+        (gone, "low", {"EUR": Decimal("120.00")}),
+        (late, "late", {"EUR": Decimal("60.00")}),
     ]
-    assert (n, spent) == (2, Decimal("180.00"))
+    assert (n, spent) == (2, {"EUR": Decimal("180.00")})
+
+
+def test_two_currencies_are_never_added() -> None:
+    gone, other = (factories.customer(f"{name}@example.com") for name in ("gone", "other"))
+    for who, total, currency in ((gone, 100, "EUR"), (gone, 70, "CHF"), (other, 900, "CHF")):
+        when = at("2026-03-02 09:00") if who is other else at("2026-02-02 10:00")
+        factories.order(who, number=f"{who.pk}{currency}", total=Decimal(total), currency=currency, placed_at=when)
+    rated(drawn("2026-03-02 10:00", ("2026-03-02 11:00", "agent"), customer=gone), 1)
+    catch_up()
+
+    lost, _n, spent = silent(scope("2026-03-01", "2026-04-01"))
+
+    assert [(one.customer, one.spent) for one in lost] == [
+        (gone, {"CHF": Decimal(70), "EUR": Decimal(100)}),
+        (other, {"CHF": Decimal(900)}),
+    ]
+    assert spent == {"CHF": Decimal(970), "EUR": Decimal(100)}

@@ -238,12 +238,16 @@ def test_skipping_is_told_on_the_timeline(csat, agent, client):
     ticket = factories.ticket()
     actions.reply(ticket, by=Actor.agent(agent), text="Voilà.")
     client.force_login(agent)
-    answer = client.post(f"/tickets/{ticket.pk}/survey/skip/", {"solve": "1"})
+    answer = client.post(f"/tickets/{ticket.pk}/survey/skip/", {"solve": "1", "why": "Concours"})
     react()
     ticket.refresh_from_db()
     assert (answer.status_code, ticket.state, ticket.skip_survey) == (302, "solved", True)
     assert states() == [(State.CANCELLED, "skipped")]
-    assert Event.objects.filter(ticket=ticket, kind=EventKind.SURVEYED, data={"skipped": True}).count() == 1
+    assert (
+        Event.objects.filter(ticket=ticket, kind=EventKind.SURVEYED, data={"skipped": True, "why": "Concours"}).count()
+        == 1
+    )
+    assert "chose not to ask for a rating: “Concours”" in client.get(f"/tickets/{ticket.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("wanted", [True, False])

@@ -1,5 +1,7 @@
 """Asking the customer what our help was worth, and what they answered."""
 
+from typing import Any
+
 from django.db import transaction
 
 from tickets.actions.automatic import send_automatic
@@ -30,11 +32,12 @@ def record_rating(ticket: Ticket, *, kind: str, score: int, most: int, comment: 
 
 
 @transaction.atomic
-def skip_survey(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Never ask this customer about this ticket. A question that has left stays."""
+def skip_survey(ticket: Ticket, *, by: Actor, why: str = "") -> Ticket:
+    """Never ask this customer about this ticket; `why` is told on its timeline. A question that has left stays."""
     ticket = locked(ticket)
     if not ticket.skip_survey:
         ticket.skip_survey = True
         touch(ticket, "skip_survey")
-        record(ticket, EventKind.SURVEYED, by=by, skipped=True)
+        told: dict[str, Any] = {"why": why[:300]} if why else {}
+        record(ticket, EventKind.SURVEYED, by=by, skipped=True, **told)
     return ticket

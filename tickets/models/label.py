@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -37,8 +38,21 @@ class Reason(models.Model):
     def __str__(self) -> str:
         return f"{self.what} › {self.why}"
 
+    @property
+    def told(self) -> str:
+        """What and why in the reader's language."""
+        return " › ".join(self.in_language(get_language() or ""))
+
+    @property
+    def told_why(self) -> str:
+        return self.in_language(get_language() or "")[1]
+
+    @property
+    def told_what(self) -> str:
+        return self.in_language(get_language() or "")[0]
+
     def in_language(self, language: str) -> tuple[str, str]:
-        """(what, why) as customers read them; the house's own words where nobody has translated them."""
+        """(what, why) as their readers call them; the house's own words where nobody has translated them."""
         names = self.extra.get("names")
         told = names.get(language) if isinstance(names, dict) else None
         told = told if isinstance(told, dict) else {}

@@ -145,6 +145,12 @@ def _held_back(who: SafeString, data: dict[str, Any]) -> SafeString:
     return format_html(_("No automatic acknowledgement: {why}"), why=_bold(data.get("why", "")))
 
 
+def _not_asked(who: SafeString, data: dict[str, Any]) -> SafeString:
+    if data.get("why"):
+        return format_html(_("{who} chose not to ask for a rating: “{why}”"), who=who, why=data["why"])
+    return format_html(_("{who} chose not to ask for a rating"), who=who)
+
+
 def _rated(who: SafeString, data: dict[str, Any]) -> SafeString:
     names = {"ces": _("effort"), "nps": _("recommendation"), "post_purchase": _("purchase")}
     words = {
@@ -288,7 +294,7 @@ SENTENCES: dict[EventKind, Callable[[SafeString, dict[str, Any]], SafeString]] =
     EventKind.CONFIRMED: _plain(lambda: _("The customer confirmed the solution")),
     EventKind.ABANDONED: _plain(lambda: _("The customer left")),
     EventKind.ANSWERED: _plain(lambda: _("{who} picked up")),
-    EventKind.SURVEYED: _plain(lambda: _("{who} chose not to ask for a rating")),
+    EventKind.SURVEYED: _not_asked,
     EventKind.RATED: _rated,
 }
 # The rest of the timeline shows on the messages themselves.

@@ -1,5 +1,6 @@
 """Customers with every name they go by, and their orders."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -206,12 +207,28 @@ def _order_values(fields: Fields, keys: Keys) -> dict[str, Any]:
         "number": fields.text("number", longest=60),
         "placed_at": fields.instant("placed_at"),
         "total": _money(fields, "total"),
-        "currency": fields.text("currency", shop.currency, longest=3),
+        "currency": _currency(fields, shop.currency),
         "status": fields.text("status", "", longest=40),
-        "items": [item.values for item in fields.each("items")],
+        "items": [_item(item) for item in fields.each("items")],
         "tracking": fields.object("tracking"),
         "extra": fields.rest() | steps,
     }
+
+
+def _item(fields: Fields) -> dict[str, Any]:
+    """As it came, once what is known of it can be read: figures reckon with quantities and prices."""
+    fields.whole("quantity", None)
+    if fields.take("price", None) is not None:
+        _money(fields, "price")
+    _currency(fields, "")
+    return fields.values
+
+
+def _currency(fields: Fields, default: str) -> str:
+    code = fields.text("currency", default)
+    if code != default and not re.fullmatch("[A-Z]{3}", code):
+        raise fields.refuse("currency", f"expected three capital letters, for example EUR, not {code!r}")
+    return code
 
 
 def _money(fields: Fields, name: str) -> Decimal:
