@@ -11,7 +11,7 @@ from django.utils import timezone
 from customers.identify import normalise_email, normalise_phone
 from customers.models import Customer, Identity, Order
 from helpdesk.lib.bulk import insert
-from metrics.archive.fields import BadLine, Fields
+from metrics.archive.fields import ABSENT, BadLine, Fields
 from metrics.archive.keys import Keys
 from metrics.archive.lines.line import Line, Result
 from metrics.archive.lines.rows import put
@@ -218,8 +218,8 @@ def _order_values(fields: Fields, keys: Keys) -> dict[str, Any]:
 def _item(fields: Fields) -> dict[str, Any]:
     """As it came, once what is known of it can be read: figures reckon with quantities and prices."""
     fields.whole("quantity", None)
-    if fields.take("price", None) is not None:
-        _money(fields, "price")
+    if isinstance(fields.take("price", "0"), bool | str | list | dict):  # what the API took as a number stays one
+        _money(fields, "price", "0")
     _currency(fields, "")
     return fields.values
 
@@ -231,8 +231,8 @@ def _currency(fields: Fields, default: str) -> str:
     return code
 
 
-def _money(fields: Fields, name: str) -> Decimal:
-    value = fields.take(name)
+def _money(fields: Fields, name: str, default: Any = ABSENT) -> Decimal:
+    value = fields.take(name, default)
     try:
         amount = Decimal(value) if isinstance(value, str) else None
     except InvalidOperation:
