@@ -52,10 +52,11 @@ class Backlog(Measure):
 
     def of_all(self, scopes: Sequence[Scope]) -> list[Figure]:
         ends = [scope.window.end for scope in scopes]
-        of_any = Q(started_at__lt=max(ends)) & (Q(ended_at=None) | Q(ended_at__gte=min(ends)))
+        begun = OPENED.counted(scopes[0], dated=False).filter(started_at__lt=max(ends))
         each = {f"n{n}": Count("pk", filter=running(OpenSpan, end)) for n, end in enumerate(ends)}
-        found = OPENED.counted(scopes[0], dated=False).filter(of_any).aggregate(**each)
-        return [_count(n) for n in found.values()]
+        halves = (begun.filter(ended_at=None), begun.filter(ended_at__gte=min(ends)))  # each off its index alone
+        found = [half.aggregate(**each) for half in halves]
+        return [_count(sum(half[name] for half in found)) for name in each]
 
     def included(self, scope: Scope) -> Rows:
         return _told(self._open(scope, scope.window.end))

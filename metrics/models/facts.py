@@ -108,6 +108,7 @@ class TicketFacts(models.Model):
                 condition=Q(solved_at__isnull=False),
                 name="facts_solved",
             ),
+            models.Index(fields=["ticket"], include=["shop", "excluded", "by_customer"], name="facts_at_hand"),
             models.Index(
                 fields=["customer", "opened_at"],
                 include=["excluded", "by_customer", "reason"],
@@ -170,11 +171,16 @@ class OpenSpan(models.Model):
             models.Index(fields=["started_at"], name="span_started"),
             models.Index(
                 fields=["ended_at"],
-                include=["id", "shop", "counted", "solved", "reopened_us"],
+                include=["id", "shop", "counted", "solved", "reopened_us", "started_at"],
                 condition=Q(ended_at__isnull=False),
                 name="span_ended",
             ),
-            models.Index(fields=["facts"], condition=Q(ended_at=None), name="span_running"),
+            models.Index(
+                fields=["facts"],
+                include=["id", "shop", "counted", "started_at", "ended_at"],
+                condition=Q(ended_at=None),
+                name="span_running",
+            ),
         ]
 
     def __str__(self) -> str:

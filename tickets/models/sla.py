@@ -89,7 +89,9 @@ class Deadline(models.Model):
                 name="deadline_untold",
             ),
             models.Index(fields=["warn_at"], condition=Q(state="running", warned_at=None), name="deadline_to_warn"),
-            models.Index(fields=["kind", "due_at"], name="deadline_by_due"),
+            models.Index(
+                fields=["due_at"], include=["id", "ticket", "kind", "state", "ended_at"], name="deadline_by_due"
+            ),
             models.Index(fields=["escalate_at"], condition=Q(escalate_at__isnull=False), name="deadline_to_climb"),
         ]
 
