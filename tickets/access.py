@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
@@ -12,7 +11,7 @@ from channels_app.models import InboundMessage
 from customers.models import Customer
 from helpdesk.lib import compiled
 from tickets.models import Attachment, Message, SavedView, SideThread, Ticket
-from tickets.querysets import TicketQuerySet, sight
+from tickets.querysets import ABSORBED, TicketQuerySet, sight
 
 
 def get_ticket(user: User, number: int) -> Ticket:
@@ -25,31 +24,34 @@ def get_ticket(user: User, number: int) -> Ticket:
 
 def _whole(tickets: TicketQuerySet) -> TicketQuerySet:
     """With all that a page about one ticket names, the numbers of those merged into it among them."""
-    merged = Ticket.objects.filter(merged_into=OuterRef("pk")).order_by("-pk").values("pk")
-    return tickets.select_related("shop", "customer", "channel", "assignee", "team", "reason", "merged_into").annotate(
-        absorbed=ArraySubquery(merged)
-    )
+    named = ("shop", "customer", "channel", "assignee", "team", "reason", "merged_into")
+    return tickets.select_related(*named).annotate(absorbed=ABSORBED)
 
 
 def get_message(user: User, pk: int) -> Message:
     message = Message.objects.select_related("ticket", "inbound", "outbound").filter(pk=pk).first()
-    if message is None or not sees_ticket(user, message.ticket):
+    if message is None or not _reads(user, message.ticket):
         raise Http404
     return message
 
 
 def get_side(user: User, pk: int) -> SideThread:
     side = SideThread.objects.select_related("ticket__shop", "ticket__channel").filter(pk=pk).first()
-    if side is None or not sees_ticket(user, side.ticket):
+    if side is None or not _reads(user, side.ticket):
         raise Http404
     return side
 
 
 def get_attachment(user: User, uuid: UUID) -> Attachment:
     attachment = Attachment.objects.select_related("message__ticket").filter(uuid=uuid).first()
-    if attachment is None or not sees_ticket(user, attachment.message.ticket):
+    if attachment is None or not _reads(user, attachment.message.ticket):
         raise Http404
     return attachment
+
+
+def _reads(user: User, ticket: Ticket) -> bool:
+    """What was said on a merged ticket is read where it was merged into, too."""
+    return sees_ticket(user, ticket) or (ticket.merged_into_id is not None and sees_ticket(user, ticket.survivor()))
 
 
 def visible_views(user: User) -> QuerySet[SavedView]:

@@ -121,7 +121,7 @@ def answer(complaint: Complaint, *, solved: bool, words: str = "") -> Complaint:
 
 def _hear(complaint: Complaint, words: str) -> None:
     """The customer's words on their ticket; a closed one is followed by a new one."""
-    ticket = complaint.ticket.merged_into or complaint.ticket
+    ticket = complaint.ticket.survivor()
     customer = complaint.ticket.customer
     with translation.override(ticket.language or ticket.shop.default_language):
         text = words.strip() or _("No, it is not solved.")

@@ -29,8 +29,10 @@ ROW_FIELDS = ["due_at", "warn_at", "state", "ended_at", "warned_at", "breached_a
 
 
 def settle(ticket: Ticket, *, at: datetime | None = None) -> None:
-    """Recompute one locked ticket, inside the caller's transaction, and save what of it has changed."""
-    settle_locked([ticket], at=at or timezone.now())
+    """Recompute one locked ticket, inside the caller's transaction, and save what of it has changed. What happens on a
+    merged one counts where it is read."""
+    home = [Ticket.objects.locked().get(pk=ticket.survivor().pk)] if ticket.merged_into_id else []
+    settle_locked([ticket, *home], at=at or timezone.now())
 
 
 def begin(ticket: Ticket, first: Message) -> None:

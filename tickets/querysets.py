@@ -4,14 +4,29 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Role, User
 
 if TYPE_CHECKING:
     from tickets.models import Ticket  # noqa: F401 (named in a string)
+
+# The numbers of all that was merged into a ticket, and into that, the newest first. UNION ends where merges run in a
+# circle.
+_BELOW = """ARRAY(
+    WITH RECURSIVE below(id) AS (
+        SELECT one.id FROM tickets_ticket one WHERE one.merged_into_id = tickets_ticket.id
+        UNION
+        SELECT one.id FROM tickets_ticket one JOIN below ON one.merged_into_id = below.id
+    )
+    SELECT id FROM below WHERE id <> tickets_ticket.id ORDER BY id DESC
+)"""
+_NUMBERS: "ArrayField[list[int], list[int]]" = ArrayField(models.BigIntegerField())
+ABSORBED = RawSQL(_BELOW, [], output_field=_NUMBERS)  # noqa: S611 (no value in it)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):

@@ -69,10 +69,12 @@ def conversation(reader: Reader) -> tuple[Ticket | None, QuerySet[Message]]:
     if message is None:
         return None, Message.objects.none()
     first = last = message.ticket
+    theirs = {first.pk}
     while last.merged_into and last.merged_into.customer_id == first.customer_id:
         last = last.merged_into
+        theirs.add(last.pk)
     ours = ~Q(author=Author.CUSTOMER) | Q(customer=message.customer_id, channel_kind=ChannelKind.FORM)
-    said = Message.objects.filter(ours, ticket__in={first.pk, last.pk}, public=True, side=None, at__lte=timezone.now())
+    said = Message.objects.filter(ours, ticket__in=theirs, public=True, side=None, at__lte=timezone.now())
     said = (
         said.exclude(delivery__in=NOT_YET)
         .exclude(events__kind=EventKind.ACKNOWLEDGED)

@@ -40,7 +40,7 @@ def find(inbound: Inbound, *, channel: Channel, customer: Customer) -> Found | N
         ticket = _named_by(hint.kind, hint.value, channel)
         if ticket is None:
             continue
-        ticket = _surviving(ticket)
+        ticket = ticket.survivor()
         if ticket.deleted_at is not None:
             continue
         if hint.kind == HintKind.TOKEN:
@@ -121,12 +121,6 @@ def _named_by(kind: HintKind, value: str, channel: Channel) -> Ticket | None:
     if not value.isdecimal() or len(value) > 18:
         return None
     return Ticket.objects.filter(pk=int(value), shop=channel.shop_id).select_related("shop", "customer").first()
-
-
-def _surviving(ticket: Ticket) -> Ticket:
-    while ticket.merged_into is not None:
-        ticket = ticket.merged_into
-    return ticket
 
 
 def _last_subject(ticket: Ticket) -> str:

@@ -182,6 +182,7 @@ def test_merge_and_unmerge(api: Caller) -> None:
     merged = api.post(f"/tickets/{first.pk}/merge/", {"into": second.pk})
     assert (merged.status_code, merged.json()["number"]) == (200, second.pk)
     assert api.get(f"/tickets/{first.pk}/").json()["merged_into"] == second.pk
+    assert len(api.get(f"/tickets/{second.pk}/messages/").json()["results"]) == 2
     again = api.post(f"/tickets/{first.pk}/merge/", {"into": second.pk})
     assert (again.status_code, problems(again)) == (409, [("merge_refused", "into")])
     assert api.post(f"/tickets/{first.pk}/unmerge/").json()["merged_into"] is None

@@ -108,11 +108,9 @@ def files_of(draft: Draft | None, html: str) -> list[File]:
 def restore_draft(message: Message) -> Draft:
     """Make a draft of a reply that was taken back, above what its author has begun to write since."""
     assert message.user is not None
-    ticket, user = message.ticket, message.user
+    ticket, user = message.ticket.survivor(), message.user
     draft = _locked(ticket, user, True) or _begun(ticket, user, True)
-    if message.html or draft.html:
-        draft.html = (message.html or _as_html(message.text)) + (draft.html or _as_html(draft.text))
-    draft.text = "\n\n".join(part for part in (message.text, draft.text) if part)
+    _put_above(draft, message)
     draft.recipients = {kind: message.recipients.get(kind, []) for kind in ("cc", "bcc")}
     draft.version += 1
     draft.save()
@@ -124,6 +122,29 @@ def restore_draft(message: Message) -> Draft:
         )
     _tell(ticket)
     return draft
+
+
+def carry_drafts(ticket: Ticket, *, into: Ticket) -> None:
+    """What was being written on a ticket goes on where it is read now, above what its author writes there already."""
+    for draft in Draft.objects.select_for_update().filter(ticket=ticket):
+        kept = _locked(into, draft.user, draft.public)
+        if kept is None:
+            draft.ticket = into
+            draft.save(update_fields=["ticket"])
+            continue
+        _put_above(kept, draft)
+        kept.recipients = kept.recipients or draft.recipients
+        kept.version += 1
+        kept.save()
+        draft.files.update(draft=kept)
+        draft.delete()
+    _tell(into)
+
+
+def _put_above(draft: Draft, words: Message | Draft) -> None:
+    if words.html or draft.html:
+        draft.html = (words.html or _as_html(words.text)) + (draft.html or _as_html(draft.text))
+    draft.text = "\n\n".join(part for part in (words.text, draft.text) if part)
 
 
 def _as_html(text: str) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tickets import deadlines
+from tickets.actions.drafts import carry_drafts
 from tickets.actions.locking import locked, touch
 from tickets.actors import Actor
 from tickets.events import record
@@ -67,7 +68,7 @@ def restore(ticket: Ticket, *, by: Actor) -> Ticket:
 def merge(ticket: Ticket, *, into: Ticket, by: Actor) -> Ticket:
     """Make `ticket` part of `into`: its messages are read there, later ones arrive there. Returns `into`.
 
-    Nothing is moved, so unmerging restores both. MergeRefused for itself, a merged or a deleted ticket.
+    But for drafts nothing is moved, so unmerging restores both. MergeRefused for itself, a merged or a deleted ticket.
     """
     first, second = sorted((ticket, into), key=lambda one: one.pk)  # one order for all: no deadlock
     if first.pk == second.pk:
@@ -81,10 +82,10 @@ def merge(ticket: Ticket, *, into: Ticket, by: Actor) -> Ticket:
     source.merged_into = target
     touch(source, "merged_into")
     record(source, EventKind.MERGED, by=by, into=target.pk)
-    deadlines.settle(source)
     touch(target)
     record(target, EventKind.MERGED, by=by, source=source.pk)
-    deadlines.settle(target)
+    carry_drafts(source, into=target)
+    deadlines.settle_locked([source, target], at=timezone.now())
     return target
 
 
@@ -94,14 +95,14 @@ def unmerge(ticket: Ticket, *, by: Actor) -> Ticket:
     into = Ticket.objects.filter(merged=ticket).first()
     if into is None:
         raise MergeRefused("This ticket is not merged.")
-    rows = {row.pk: row for row in map(locked, sorted((ticket, into), key=lambda one: one.pk))}
+    family = sorted({ticket, into, into.survivor()}, key=lambda one: one.pk)
+    rows = {row.pk: row for row in map(locked, family)}
     ticket, target = rows[ticket.pk], rows[into.pk]
     if ticket.merged_into_id != target.pk:
         raise MergeRefused("This ticket is not merged.")
     ticket.merged_into = None
     touch(ticket, "merged_into")
     record(ticket, EventKind.UNMERGED, by=by, out_of=target.pk)
-    deadlines.settle(ticket)
     record(target, EventKind.UNMERGED, by=by, source=ticket.pk)
-    deadlines.settle(target)
+    deadlines.settle_locked(list(rows.values()), at=timezone.now())
     return ticket

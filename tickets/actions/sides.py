@@ -113,7 +113,7 @@ def receive_aside(
     touch(ticket, at=message.at)
     record(ticket, EventKind.SIDE, by=SYSTEM, message=message, party=side.party, answered=True)
     if not message.automatic:
-        home = wake_up(ticket.merged_into or ticket, by=SYSTEM, why="third")  # where the answer is read
+        home = wake_up(ticket.survivor(), by=SYSTEM, why="third")  # where the answer is read
         if home.state == State.ON_HOLD:
             change_state(home, State.OPEN, by=SYSTEM)
     return message

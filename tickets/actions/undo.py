@@ -42,7 +42,7 @@ def hold_back(ticket: Ticket) -> None:
     Call before locking the ticket: whoever delivers locks the outbox row first, the ticket second.
     """
     waiting = Message.objects.filter(
-        ticket=ticket,
+        ticket__in=ticket.family(),
         author=Author.AGENT,
         public=True,
         delivery=Delivery.QUEUED,

@@ -101,14 +101,14 @@ class MessageListing(Listing):
 
 
 class Messages(Api):
-    """What was said in a ticket, the oldest first; POST answers the customer, or leaves a note."""
+    """What was said in a ticket and in what was merged into it, the oldest first; POST answers, or leaves a note."""
 
     policy = {"list": "ticket.read", "create": "ticket.write"}
     queryset = Message.objects.none()
     out, into, listing = MessageOut, MessageIn, MessageListing
 
     def list(self, request: Request, number: int) -> Response:
-        messages = Message.objects.filter(ticket=get_ticket(self.me, number))
+        messages = Message.objects.filter(ticket__in=get_ticket(self.me, number).family())
         return self.page(messages.select_related("user").prefetch_related("attachments"), MessageOut)
 
     def create(self, request: Request, number: int) -> Response:

@@ -10,7 +10,7 @@ from accounts.models import Shop, Team, User
 from channels_app.models import Channel, ChannelKind
 from customers.models import Customer, Order
 from tickets.models.label import Reason
-from tickets.querysets import TicketQuerySet
+from tickets.querysets import ABSORBED, TicketQuerySet
 from tickets.states import DONE, LIVE, State
 
 
@@ -133,13 +133,21 @@ class Ticket(models.Model):
         return State(self.state) in DONE
 
     def family(self) -> list[int]:
-        """Its number and those of the tickets merged into it; read once per object. An OR over the join would read
-        every message there is."""
+        """Its number and those of the tickets merged into it, and into these; read once per object. An OR over the join
+        would read every message there is."""
         if not hasattr(self, "_family"):
             known = getattr(self, "absorbed", None)  # where the query that found it told them
-            merged = self.merged.values_list("pk", flat=True) if known is None else known
-            self._family: list[int] = [self.pk, *merged]
+            if known is None:
+                known = Ticket.objects.values_list(ABSORBED, flat=True).get(pk=self.pk)
+            self._family: list[int] = [self.pk, *known]
         return self._family
+
+    def survivor(self) -> "Ticket":
+        """The ticket where this one is read: itself, or the end of the merges."""
+        ticket = self
+        while ticket.merged_into is not None:
+            ticket = ticket.merged_into
+        return ticket
 
     def orders_meant(self) -> list[Order]:
         """What it is about: its own orders, else its customer's in this shop; the newest first."""

@@ -67,7 +67,7 @@ def take_back(request: Request, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.words)
         aside = False
-    page = reverse("forward", args=[message.ticket_id, pk]) if aside else f"/tickets/{message.ticket_id}/"
+    page = reverse("forward", args=[message.ticket_id, pk]) if aside else f"/tickets/{message.ticket.survivor().pk}/"
     return go(request, f"{page}{way_back_to_list(request)}#composer")
 
 
