@@ -106,3 +106,12 @@ def test_the_next_ticket_is_the_most_urgent_of_nobody():
     assert [actions.claim_next(user).pk, actions.claim_next(user).pk] == [sooner.pk, later.pk]
     with pytest.raises(Refused):
         actions.claim_next(user)
+
+
+def test_what_somebody_put_aside_is_nobodys_next():
+    asleep, urgent = make.ticket(), make.ticket()
+    actions.snooze(asleep, until=timezone.now() + timedelta(days=1), by=SYSTEM)
+    user = make.user()
+    assert actions.claim_next(user) == urgent
+    with pytest.raises(Refused):
+        actions.claim_next(user)

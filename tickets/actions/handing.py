@@ -53,7 +53,7 @@ def _hand_out(number: int) -> bool:
 
 
 def _to_hand_out(tickets: TicketQuerySet) -> TicketQuerySet:
-    return _waiting(tickets.filter(opened_by_customer=True, snoozed_until=None))
+    return _waiting(tickets.filter(opened_by_customer=True))
 
 
 def _put_back(ticket: Ticket) -> bool:
@@ -75,5 +75,6 @@ def claim_next(user: User) -> Ticket:
 
 
 def _waiting(tickets: TicketQuerySet) -> TicketQuerySet:
-    """Those of them that nobody has, the most urgent first."""
-    return tickets.live().unassigned().filter(state__in=[State.NEW, State.OPEN]).soonest_due_first()
+    """Those of them that nobody has or has put aside, the most urgent first."""
+    free = tickets.live().unassigned().filter(state__in=[State.NEW, State.OPEN], snoozed_until=None)
+    return free.soonest_due_first()
