@@ -28,6 +28,11 @@ class Window:
     def days(self) -> int:
         return (self.until - self.since).days
 
+    def has(self, weekday: int) -> int:
+        """How many Mondays (0) to Sundays (6) there are in it."""
+        weeks, more = divmod(self.days, 7)
+        return weeks + ((weekday - self.since.weekday()) % 7 < more)
+
     def previous(self) -> "Window":
         """As many days, right before."""
         return Window(self.since - (self.until - self.since), self.since, self.zone)

@@ -52,13 +52,13 @@ def rota(asked: Asked) -> Rota | None:
     form = RotaForm(DEFAULTS | {name: asked.query_of(name) for name in FIELDS if asked.query_of(name)})
     taken: dict[str, Any] = DEFAULTS | (form.cleaned_data if form.is_valid() else {})
     coming = forecast(asked.scope, counts, taken.get("orders"))
-    weeks = max(asked.scope.window.days / 7, 1 / 7)
     names, short = weekdays.names(), weekdays.short()
     rows = []
     for day in range(7):
+        times = asked.scope.window.has(day) or 1
         people = [
             agents_for(
-                coming.factor * counts.get((day, hour), 0) / weeks,
+                coming.factor * counts.get((day, hour), 0) / times,
                 handling=taken["handling"] * 60,
                 target=taken["target"] * 60,
                 share=taken["share"] / 100,

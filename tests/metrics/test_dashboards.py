@@ -15,6 +15,7 @@ from customers.models import Order
 from metrics.kpis import KPIS
 from metrics.ratios import NoTickets, Quotient
 from metrics.sheets import SHEETS
+from metrics.staffing import agents_for
 from metrics.views.dashboards import PAGES
 from surveys.models import Kind, Survey
 from tests import factories
@@ -210,6 +211,17 @@ def test_a_file_refuses_what_a_page_leaves_out_and_both_name_the_field(client: C
     for path in ("/figures/kpi/csat/csv/", "/figures/kpi/csat/json/", "/figures/sheet/reasons/"):
         answer = client.get(path, {"agent": "nobody"})
         assert (answer.status_code, words in answer.content.decode()) == (400, True)
+
+
+@pytest.mark.parametrize("until", ["2026-03-16", "2026-03-22", "2026-03-23"])
+def test_an_hour_of_the_rota_is_the_mean_of_the_days_that_the_period_has(client: Client, until: str) -> None:
+    for monday in ("16", "23"):
+        for _n in range(4 if f"2026-03-{monday}" <= until else 0):
+            drawn(f"2026-03-{monday} 10:00")
+    address = f"/figures/staffing/?period=custom&since=2026-03-16&until={until}"
+    rota = client.get(address).context["rota"]
+    four_an_hour = agents_for(4, handling=600, target=300, share=0.8)
+    assert (rota.rows[0].people[10], rota.hours) == (four_an_hour, four_an_hour)
 
 
 def test_an_hour_of_the_heat_map_lists_its_tickets(client: Client) -> None:
