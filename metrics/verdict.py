@@ -1,5 +1,6 @@
 """What the service level page says beyond its matrix: the weighted mean, the way up, and the months before."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -113,9 +114,7 @@ def _month(scope: Scope, first: date, cuts: Cuts) -> Month:
     asked = replace(scope, window=Window(first, until, scope.window.zone))
     if not TicketFacts.objects.filter(opened_at__lt=asked.window.end).exists():  # before the shop began
         return Month(_month_name(first), [None] * (1 + len(Factor)))
-    about = sorted(cuts.items())
-    shop = scope.shop.pk if scope.shop else 0
-    key = f"level:{shop}:{first}:{until}:{scope.channel}:{hash(tuple(about)) & 0xFFFFFFFF:x}"
+    key = _key(asked, cuts)
     levels = cache.get(key)
     if levels is None:
         found = grades(evidence_of(asked), cuts)
@@ -123,6 +122,14 @@ def _month(scope: Scope, first: date, cuts: Cuts) -> Month:
         levels = [int(level) if level is not None else None for level in levels]
         cache.set(key, levels, KEPT)
     return Month(_month_name(first), levels)
+
+
+def _key(scope: Scope, cuts: Cuts) -> str:
+    """Where the grades of these days, filters and cuts are kept: the same in every process."""
+    narrowed = [one.pk if one else 0 for one in (scope.shop, scope.team, scope.agent, scope.reason)]
+    days = (scope.window.since.isoformat(), scope.window.until.isoformat())
+    about = repr((days, narrowed, scope.channel, scope.product, sorted(cuts.items())))
+    return f"level:{hashlib.sha256(about.encode()).hexdigest()}"
 
 
 def _changes(levels: list[int | None]) -> list[HistoryCell]:
