@@ -22,7 +22,7 @@ from surveys.models import (
     SurveyPolicy,
     When,
 )
-from tickets.models import Author, Delivery, Event, EventKind, Message, Ticket
+from tickets.models import Event, EventKind, Message, Ticket
 from tickets.states import State as TicketState
 
 SEED = 20261122
@@ -184,10 +184,8 @@ def _review_some(shop: Shop, rng: random.Random, now: datetime) -> None:
     version = reviews.publish(card, by=managers[1])
     version.published_at = now - PUBLISHED_AGO
     version.save(update_fields=["published_at"])
-    answers = Message.objects.filter(author=Author.AGENT, public=True, ticket__shop=shop)
-    answers = (
-        answers.exclude(delivery=Delivery.FAILED).exclude(user__in=managers).filter(ticket__solved_at__isnull=False)
-    )
+    answers = Message.objects.filter(ticket__shop=shop, ticket__solved_at__isnull=False).replies()
+    answers = answers.exclude(user__in=managers)
     for number, message in enumerate(answers.select_related("ticket", "user").order_by("-at")[REVIEWED]):
         for reviewer in managers if number % 4 == 0 else managers[:1]:
             values = {one.pk: rng.choice((2, 3, 3, 4, 4, 4)) for one in version.categories.all()}

@@ -19,7 +19,7 @@ from surveys.models import Kind, State, Survey, SurveyPolicy, When
 from surveys.policy import objection, out_of_quiet_hours, policy_of, time_to_ask
 from tickets import actions
 from tickets.letters import Letter
-from tickets.models import Author, Delivery, Event, Message, Ticket
+from tickets.models import Event, Message, Ticket
 from tickets.states import LIVE
 from tickets.states import State as TicketState
 
@@ -149,8 +149,8 @@ def _ask(survey: Survey, policy: SurveyPolicy | None, now: datetime) -> None:
 
 def credited(ticket: Ticket, solve: Event | None = None) -> tuple[User | None, Message | None]:
     """Who gets the rating: the author of the last answer that reached the customer, else who solved the ticket."""
-    answers = ticket.messages.filter(author=Author.AGENT, public=True).exclude(delivery=Delivery.FAILED)
-    last = answers.select_related("user").order_by("-at", "-pk").first()
+    replies = Message.objects.filter(ticket__in=ticket.family()).replies()
+    last = replies.select_related("user").order_by("-at", "-pk").first()
     if last is not None:
         return last.user, last
     return (solve.user if solve else None) or ticket.assignee, None

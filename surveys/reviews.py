@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,9 @@ from accounts.models import Role, User
 from helpdesk.lib.refused import Refused
 from surveys.models import Category, Mark, Review, Sample, Scorecard, ScorecardVersion
 from surveys.quality import Marked, review_score
-from tickets.models import Author, Message, Ticket
+from tickets.models import Message, Ticket
+from tickets.timelines import timelines_of
+from tickets.waits import human_replies
 
 COPIED = ("position", "name", "help", "weight", "least", "most", "critical")
 
@@ -99,8 +101,8 @@ def review(
 
 
 def agents_of(ticket: Ticket) -> QuerySet[User]:
-    """The colleagues who answered the customer in this ticket."""
-    wrote = Message.objects.filter(user=OuterRef("pk"), ticket=ticket, author=Author.AGENT, public=True)
+    """The colleagues who answered the customer in this ticket, and in those merged into it."""
+    wrote = Message.objects.filter(user=OuterRef("pk"), ticket__in=ticket.family()).replies()
     return User.objects.filter(Exists(wrote))
 
 
@@ -124,11 +126,10 @@ def draw(*, agent: User, since: date, until: date, size: int, seed: int, by: Use
 def solved_by(agent: User, since: date, until: date, *, zone: str, seen_by: User) -> list[int]:
     """The numbers, rising, of tickets solved in the period whose last answer was this agent's."""
     begin, end = (datetime.combine(day, time(), ZoneInfo(zone)) for day in (since, until))
-    answers = Message.objects.filter(ticket=OuterRef("pk"), author=Author.AGENT, public=True)
-    last = answers.order_by("-at", "-pk").values("user")[:1]
     tickets = Ticket.objects.visible_to(seen_by).present().filter(is_test=False)
-    tickets = tickets.filter(solved_at__gte=begin, solved_at__lt=end).alias(answered_by=Subquery(last))
-    return list(tickets.filter(Q(answered_by=agent.pk)).order_by("pk").values_list("pk", flat=True))
+    solved = tickets.filter(solved_at__gte=begin, solved_at__lt=end).order_by("pk").values_list("pk", flat=True)
+    replies = {ticket: human_replies(timeline.said) for ticket, timeline in timelines_of(list(solved)).items()}
+    return [ticket for ticket, said in replies.items() if said and said[-1].user_id == agent.pk]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.models import Role
 from channels_app.models import OutboundMessage
-from surveys import invitations
+from surveys import invitations, reviews
 from surveys.models import Kind, State, Survey, SurveyPolicy, When
 from surveys.policy import out_of_quiet_hours
 from tests import factories
@@ -259,3 +260,26 @@ def test_the_signature_of_an_answer_carries_its_rating_link_where_the_shop_wants
     link = invitations.signature_link(message)
     assert [link in words for words in (mail.text, mail.html)] == [wanted, wanted]
     assert link not in message.text
+
+
+def test_an_answer_taken_back_earns_no_rating(csat, agent):
+    ticket = factories.ticket()
+    actions.reply(ticket, by=Actor.agent(agent), text="Voici votre colis.")
+    hasty = actions.reply(ticket, by=Actor.agent(factories.user()), text="Non.")
+    Message.objects.filter(pk=hasty.pk).update(delivery="cancelled")
+    solve = actions.solve(ticket, by=Actor.agent(agent)).events.filter(kind=EventKind.STATE).latest("pk")
+    assert invitations.credited(ticket, solve)[0] == agent
+    assert list(reviews.agents_of(ticket)) == [agent]
+    today = timezone.now().astimezone(PARIS).date()
+    days = {"since": today, "until": today + timedelta(days=1), "zone": "Europe/Paris"}
+    assert reviews.solved_by(agent, **days, seen_by=factories.user(role=Role.MANAGER)) == [ticket.pk]
+
+
+def test_who_answered_in_a_merged_ticket_is_rated_not_who_closed_the_rest_in_silence(csat, agent):
+    merged, into = factories.ticket(), factories.ticket()
+    tom = Actor.agent(factories.user())
+    actions.reply(merged, by=Actor.agent(agent), text="Voici votre colis.")
+    ticket = actions.solve(actions.merge(merged, into=into, by=tom), by=tom)
+    solve = ticket.events.filter(kind=EventKind.STATE).latest("pk")
+    assert invitations.credited(Ticket.objects.get(pk=ticket.pk), solve)[0] == agent
+    assert list(reviews.agents_of(Ticket.objects.get(pk=ticket.pk))) == [agent]

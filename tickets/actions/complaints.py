@@ -20,7 +20,6 @@ from tickets.models import (
     Author,
     Compensation,
     Complaint,
-    Delivery,
     DeskSettings,
     EventKind,
     Message,
@@ -228,8 +227,7 @@ def is_heated(ticket: Ticket) -> bool:
 
 
 def _heard_from_us(complaint: Complaint, ticket: Ticket) -> bool:
-    said = ticket.messages.filter(author=Author.AGENT, public=True, at__gte=complaint.opened_at)
-    return said.exclude(delivery__in=[Delivery.FAILED, Delivery.CANCELLED]).exists()
+    return ticket.messages.filter(at__gte=complaint.opened_at).replies().exists()
 
 
 def _fulfil(ticket: Ticket) -> None:

@@ -9,6 +9,7 @@ from accounts.models import User
 from channels_app.models import Channel, ChannelKind, InboundMessage, OutboundMessage
 from customers.models import Customer
 from tickets.models.ticket import Ticket
+from tickets.waits import UNREACHED
 
 
 class Author(models.TextChoices):
@@ -29,6 +30,13 @@ class Delivery(models.TextChoices):
     UNKNOWN = "unknown", _("uncertain")
     KEPT = "kept", _("kept, not sent")
     CANCELLED = "cancelled", _("taken back")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def replies(self) -> "MessageQuerySet":
+        """Human replies, as waits.Said.answers knows them: public, by a colleague, not failed nor taken back."""
+        said = self.filter(author=Author.AGENT, public=True, automatic=False, side=None)
+        return said.exclude(delivery__in=UNREACHED)
 
 
 class Message(models.Model):
@@ -71,6 +79,8 @@ class Message(models.Model):
     mentions = models.ManyToManyField(User, blank=True, related_name="+")
     key = models.CharField(max_length=200, null=True, blank=True)
     submission = models.UUIDField(unique=True, null=True, editable=False)  # the same form twice = one message
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
