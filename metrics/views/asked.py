@@ -188,25 +188,30 @@ def shops() -> list[Any]:
     return list(Shop.objects.order_by("pk").annotate(alerts_open=alerts, ranked=F("figure_settings__leaderboard")))
 
 
-def asked(request: Request) -> Asked:
-    """Read the address; what cannot be read falls back to the default and is said in `form.errors`."""
-    form = AskedForm(request.GET)
+def asked(request: Request, *, shop: str = "") -> Asked:
+    """Read the address; what cannot be read falls back to the default and is said in `form.errors`.
+
+    `shop`: the key of the one that is meant where the address names none.
+    """
+    given = request.GET.dict()
+    given["shop"] = given.get("shop") or shop
+    form = AskedForm(given)
     form.is_valid()
     found = {name: value for name, value in form.cleaned_data.items() if value}
     houses = shops()
-    shop = found.get("shop") or (houses[0] if houses else None)
-    zone = ZoneInfo(shop.timezone if shop else "UTC")
+    house = found.get("shop") or (houses[0] if houses else None)
+    zone = ZoneInfo(house.timezone if house else "UTC")
     period = Period(found.get("period", Period.FOUR_WEEKS))
     against = Against(found.get("against", Against.PREVIOUS))
     whole = "since" in found and "until" in found and not form.non_field_errors()
     chosen = Window(found["since"], found["until"] + DAY, zone) if whole else None
     period = Period.FOUR_WEEKS if period == Period.CUSTOM and not chosen else period
     spanned = span(period, against, _today(zone), zone, chosen)
-    only = shop if found.get("shop") or len(houses) == 1 else None
+    only = house if found.get("shop") or len(houses) == 1 else None
     names = {name: found[name] for name in (*FILTERS, "clock") if name in found}
     scope = Scope(spanned.window, shop=only, **names)
     before = replace(scope, window=spanned.before) if spanned.before else None
-    query = {name: request.GET[name] for name in form.fields if request.GET.get(name) and name not in form.errors}
+    query = {name: given[name] for name in form.fields if given.get(name) and name not in form.errors}
     rest = {name: str(value) for name, value in request.GET.items() if name not in form.fields}
     return Asked(form, houses, scope, before, period, against, query, rest)
 

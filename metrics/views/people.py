@@ -20,7 +20,7 @@ from metrics.kpis import KPIS
 from metrics.models import Reward
 from metrics.ratios import settings_of
 from metrics.refresh import catch_up
-from metrics.views.asked import asked
+from metrics.views.asked import asked, shops
 from metrics.views.frame import frame
 
 SHOWN = 50
@@ -43,7 +43,7 @@ class RewardForm(forms.Form):
 @policy("figures.read")
 @require_GET
 def people(request: Request) -> HttpResponse:
-    """One board of BOARDS for the days and filters of the address."""
+    """One board of BOARDS for the days and filters of the address; without a shop, of the first that has one."""
     return _shown(request, RewardForm())
 
 
@@ -58,12 +58,12 @@ def add_reward(request: Request) -> HttpResponse:
     except Refused as refused:
         form.add_error(refused.field, refused.words)
         return _shown(request, form, status=422)
-    return go(request, "/figures/people/")
+    return go(request, f"/figures/people/?shop={form.cleaned_data['shop'].key}")
 
 
 def _shown(request: Request, form: RewardForm, status: int = 200) -> HttpResponse:
     catch_up(AT_ONCE)
-    question = asked(request)
+    question = asked(request, shop=next((one.key for one in shops() if one.ranked), ""))
     kept = settings_of(question.scope)
     if not kept.leaderboard:
         raise Http404

@@ -72,6 +72,19 @@ def test_the_leaderboard_is_off_until_the_shop_wants_it(client: Client) -> None:
     assert [(one.what, one.team) for one in Reward.objects.all()] == [("Un déjeuner", team)]
 
 
+def test_among_several_shops_the_first_with_a_leaderboard_is_shown_unless_another_is_meant(client: Client) -> None:
+    factories.shop()
+    for key in ("nord", "sud"):
+        change_settings(factories.shop(key), leaderboard=True)
+    page = client.get("/figures/people/")
+    assert (page.status_code, page.context["asked"].scope.shop) == (200, factories.shop("nord"))
+    sud, team = factories.shop("sud"), factories.team("care")
+    answer = client.post("/figures/people/reward/", {"shop": sud.pk, "what": "Un déjeuner", "team": team.pk})
+    page = client.get(answer["Location"])
+    assert [one.what for one in page.context["rewards"]] == ["Un déjeuner"]
+    assert client.post("/figures/people/reward/", {"shop": sud.pk, "what": ""}).status_code == 422
+
+
 def test_settings_name_the_field_that_is_out_of_bounds(client: Client) -> None:
     shop = factories.shop()
     with pytest.raises(Refused) as refused:
