@@ -18,6 +18,7 @@ from customers.stores.local import BEFORE_IT_LEAVES
 from customers.stores.registry import store_of
 from helpdesk.lib.refused import Refused
 
+UNPAID = ("cancelled", "canceled", "refunded", "voided")  # what came to nothing
 STEPS = ("pending", "paid", "processing", "shipped", "delivered")
 Kind = OrderDeed.Kind
 LONGEST_ADDRESS, LONGEST_WHY = 500, 1000

@@ -9,10 +9,12 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 from django.utils import timezone
 
 from customers.models import Customer, Order
+from customers.orders import UNPAID
 from metrics.kpis.volume import opened_by_customers
 from metrics.models import TicketFacts
+from metrics.models import Why as Excluded
 from metrics.populations import Rows
-from metrics.purchases import UNPAID, currency_of
+from metrics.purchases import currency_of
 from metrics.ratios import root
 from metrics.scope import Scope
 from surveys.models import Kind, Survey
@@ -118,6 +120,7 @@ def _bought_after(since: dict[int, datetime], scope: Scope) -> set[int]:
 def _low(scope: Scope) -> dict[int, Moment]:
     window = scope.window
     rows = Survey.objects.filter(LOW, answered_at__gte=window.start, answered_at__lt=window.end).order_by("answered_at")
+    rows = rows.filter(Q(ticket=None) | Q(ticket__facts__excluded=Excluded.COUNTED))
     rows = rows.filter(shop=scope.shop) if scope.shop else rows
     told = rows.annotate(who=root("customer")).values_list("who", "answered_at", "ticket")
     return {who: (at, "low", str(ticket or "")) for who, at, ticket in told if at}
@@ -138,6 +141,7 @@ def _quiet(moments: dict[int, Moment], scope: Scope) -> dict[int, Moment]:
         return {}
     first = min(at for at, _why, _about in moments.values())
     wrote = TicketFacts.objects.filter(customer__in=moments, opened_at__gt=first, by_customer=True)
+    wrote = wrote.exclude(excluded__in=(Excluded.SPAM, Excluded.TEST))  # one merged is a sign of life all the same
     bought = _orders(scope).filter(buyer__in=moments, placed_at__gt=first)
     heard = [*wrote.values_list("customer", "opened_at"), *bought.values_list("buyer", "placed_at")]
     back = {who for who, at in heard if at > moments[who][0]}

@@ -8,10 +8,9 @@ from django.db.models import Count
 
 from accounts.models import Shop
 from customers.merge import SURVIVOR
+from customers.orders import UNPAID
 from metrics.models import OrderFact
 from metrics.scope import Scope
-
-UNPAID = ("cancelled", "canceled", "refunded", "voided")
 
 # Whom these customers were merged into and who was merged into them; UNION ends where merges run in a circle.
 THEIRS = """

@@ -15,10 +15,11 @@ from typing import Any
 from django.db.models import Avg, Count, OuterRef, Subquery, Sum
 
 from customers.models import Order
+from customers.orders import UNPAID
 from metrics.kpis.volume import opened_by_customers
 from metrics.models import TicketFacts, WaitFact
 from metrics.populations import Rows
-from metrics.purchases import UNPAID, currency_of
+from metrics.purchases import currency_of
 from metrics.ratios import root, settings_of
 from metrics.scope import Scope
 from surveys.models import Kind, Survey

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from accounts.models import Shop
+from customers.orders import UNPAID
 from surveys.models import Source, State, Survey, SurveyPolicy
 from tickets import acknowledgement
 from tickets.models import Author, Message, Ticket
@@ -41,6 +42,7 @@ def objection(survey: Survey, policy: SurveyPolicy | None, at: datetime) -> str:
     if policy is None:
         return "policy off"
     about = _about_ticket(survey.ticket) if survey.ticket else ""
+    about = "order not kept" if survey.order and survey.order.status in UNPAID else about
     return about or _asked_before(survey, policy, at)
 
 

@@ -217,6 +217,17 @@ def test_the_effort_question_keeps_company(csat, ces, agent):
     assert OutboundMessage.objects.filter(automatic=True, text__contains="/survey/").count() == 1
 
 
+@pytest.mark.parametrize("status", ["cancelled", "refunded"])
+def test_nobody_is_asked_about_an_order_that_came_to_nothing(shop, status):
+    factories.channel()
+    now = timezone.now()
+    policy(Kind.POST_PURCHASE, when=When.ORDER, delay=86_400, active_since=now - timedelta(days=10))
+    factories.order(factories.customer("emma@example.org"), placed_at=now - timedelta(days=3), status=status)
+    invitations.invite_buyers(now)
+    invitations.send_due()
+    assert states() == [("cancelled", "order not kept")]
+
+
 def test_after_a_purchase(shop):
     factories.channel()
     now = timezone.now()
