@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Shop
 from channels_app.models import ChannelKind
 from faq.models import ArticleTranslation, Banner, Category, SelfServiceEntry
 from hours import clock
@@ -82,6 +83,8 @@ def evidence_of(scope: Scope) -> Evidence:
     calendar, business = replace(scope, clock=Clock.CALENDAR), replace(scope, clock=Clock.BUSINESS)
     speeds = KPIS["first_response_time"].measure(calendar).figures(calendar, Group.CHANNEL)
     resolution = KPIS["resolution_time"].measure(business).figure(business)
+    shops = [scope.shop] if scope.shop else Shop.objects.order_by("pk")
+    alone = [replace(scope, shop=shop) for shop in shops]  # all shops: every channel of each, as open as the least
     chats = replace(business, channel=ChannelKind.CHAT)
     chat = KPIS["resolution_time"].measure(chats).figure(chats)
     found = Evidence(
@@ -98,8 +101,8 @@ def evidence_of(scope: Scope) -> Evidence:
         scorecard=ScorecardVersion.objects.filter(published_at__lt=scope.end).exists(),
         iqs=_percent("internal_quality_score", scope),
         channels=sorted(channel for channel, figure in speeds.items() if figure.n),
-        relevant=settings_of(scope).relevant_channels,
-        open_week=_open_week(scope),
+        relevant=sorted({channel for one in alone for channel in settings_of(one).relevant_channels}),
+        open_week=min(map(_open_week, alone), default=0),
         self_service=_percent("self_service_rate", scope),
     )
     return replace(found, **_help_centre(scope), **_outreach(scope))
