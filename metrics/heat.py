@@ -79,13 +79,15 @@ def heat(scope: Scope, counts: dict[Hour, int]) -> Heat | None:
 
 
 def open_hours(scope: Scope) -> set[Hour]:
-    """The hours of an ordinary week in which the shop is open for at least a while."""
+    """The hours of an ordinary week, without holidays, in which the shop is open for at least a while."""
     calendar = Calendar.objects.filter(shop=scope.shop, default=True).first() if scope.shop else None
     if calendar is None:
         return set()
     window = scope.window
     monday = midnight(window.since - timedelta(days=window.since.weekday()), window.zone)
-    week = takewhile(lambda one: one[0] < monday + timedelta(days=7), clock.intervals(calendar, monday))
+    hours = calendar.in_force(window.end)
+    ordinary = Calendar(timezone=hours.timezone, weekly=hours.weekly)
+    week = takewhile(lambda one: one[0] < monday + timedelta(days=7), clock.intervals(ordinary, monday))
     found = set()
     for opens, closes in week:
         at = max(opens, monday)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics.heat import demand
+from metrics.heat import demand, open_hours
 from metrics.peaks import Forecast, forecast, unready
 from metrics.refresh import catch_up
 from tests import factories
@@ -30,6 +30,12 @@ def test_without_orders_nothing_is_foretold() -> None:
     catch_up()
     week = scope("2026-03-02", "2026-03-09")
     assert forecast(week, demand(week), 50) == Forecast(orders=50, ratio=None, contacts=None, factor=1.0)
+
+
+def test_a_holiday_in_the_first_week_does_not_close_its_weekday_on_the_heat_map() -> None:
+    factories.calendar(holidays={"country": "FR"})
+    opened = open_hours(scope("2026-11-11", "2026-12-09"))  # a Wednesday, a holiday
+    assert opened == {(day, hour) for day in range(5) for hour in (9, 10, 11, 13, 14, 15, 16, 17)}
 
 
 def test_a_reason_with_a_macro_still_lacks_its_article() -> None:

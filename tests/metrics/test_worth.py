@@ -188,6 +188,8 @@ def test_the_silent_loss_is_a_list_that_a_query_repeats() -> None:
         rated(drawn("2026-03-02 10:00", ("2026-03-02 11:00", "agent"), customer=who), 1)
     factories.order(stayed, number="S2", status="delivered", placed_at=at("2026-04-20 10:00"))
     factories.order(late, number="L1", total=Decimal("60.00"), status="shipped", placed_at=at("2026-03-10 10:00"))
+    drawn("2026-03-20 10:00", customer=gone, spam=True)  # no sign of life
+    rated(drawn("2026-03-02 10:00", customer=factories.customer("test@example.com"), is_test=True), 1)
     catch_up()
     lost, n, spent = silent(scope("2026-03-01", "2026-04-01"))
     assert [(one.customer, one.why, one.spent) for one in lost] == [
