@@ -10,8 +10,9 @@ from helpdesk.lib.refused import Refused
 from tests import factories as make
 from tickets import actions, macros
 from tickets.actors import Actor
-from tickets.models import Complaint, EventKind, Macro, Reason, Ticket
+from tickets.models import Complaint, CustomField, EventKind, Macro, Reason, Ticket
 from tickets.states import State
+from tickets.views.thread import messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +162,33 @@ def test_the_report_tells_used_idle_and_old(time_machine):
         (fresh, 1, False, False),
         (old, 0, True, True),
     ]
+
+
+def test_a_reply_taken_back_takes_all_with_it_that_its_macro_made():
+    agent, ticket = make.user(), make.ticket()
+    ticket.shop.languages = ["fr", "en"]
+    ticket.shop.save()
+    CustomField.objects.create(key="colour", label="Colour")
+    problem = actions.open_problem(shop=ticket.shop, title="Oven", by=Actor.agent(agent))
+    ticket = actions.speak(ticket, by=Actor.agent(agent), language="fr")
+    steps = [
+        *({"do": "task", "title": title} for title in ("Send it again", "Call the carrier")),
+        {"do": "note", "text": "Perdu."},
+        {"do": "fields", "values": {"colour": "red"}},
+        {"do": "problem", "to": str(problem.pk)},
+        {"do": "language", "to": "en"},
+    ]
+    lost = macro("Nous le renvoyons.", *steps)
+    message = actions.reply(ticket, by=Actor.agent(agent), text="Nous le renvoyons.", undoable=True)
+    macros.carry_out(lost, ticket, user=agent, message=message)
+    ticket.refresh_from_db()
+    assert (ticket.to_do.count(), ticket.fields, ticket.problems.count(), ticket.language) == (
+        2,
+        {"colour": "red"},
+        1,
+        "en",
+    )
+    actions.take_back(message, by=Actor.agent(agent))
+    ticket.refresh_from_db()
+    assert (ticket.to_do.count(), ticket.fields, ticket.problems.count(), ticket.language) == (0, {}, 0, "fr")
+    assert [one.message.public for one in messages_of(ticket)] == [True]

@@ -185,3 +185,20 @@ def test_splitting_a_message_off_goes_to_the_new_ticket(client: Client, agent):
     answer = client.post(f"/messages/{second.pk}/split/")
     made = Ticket.objects.exclude(pk=ticket.pk).get()
     assert answer["Location"] == f"/tickets/{made.pk}/"
+
+
+def test_undo_of_a_second_snooze_brings_the_first_one_back(client: Client, agent):
+    ticket, by = make.ticket(), Actor.agent(agent)
+    make.order(ticket.customer, status="paid")
+    friday, monday = (timezone.now() + timedelta(days=days) for days in (3, 6))
+    actions.snooze(ticket, until=friday, wakes_on="shipped", by=by)
+    actions.snooze(ticket, until=monday, by=by)
+    client.post(f"/tickets/{ticket.pk}/undo/{ticket.events.filter(kind='snoozed').latest('pk').pk}/")
+    assert (fresh(ticket).snoozed_until, fresh(ticket).wakes_on) == (friday, "shipped")
+
+
+def test_nobody_undoes_a_leads_bin_without_the_right_to_it(client: Client, agent):
+    ticket = actions.delete(make.ticket(), by=Actor.agent(agent))
+    client.force_login(make.user())
+    answer = client.post(f"/tickets/{ticket.pk}/undo/{ticket.events.get(kind='deleted').pk}/")
+    assert (answer.status_code, fresh(ticket).deleted_at is None) == (403, False)

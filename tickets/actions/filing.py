@@ -31,9 +31,10 @@ def fill_in(ticket: Ticket, *, by: Actor, values: Mapping[str, Any]) -> Ticket:
     new = {key: value for key, value in new.items() if value not in (None, "")}
     if new != ticket.fields:
         changed = {key: new.get(key) for key in {*new, *ticket.fields} if new.get(key) != ticket.fields.get(key)}
+        old = {key: ticket.fields.get(key) for key in changed}
         ticket.fields = new
         touch(ticket, "fields")
-        record(ticket, EventKind.FIELDS, by=by, values=changed)
+        record(ticket, EventKind.FIELDS, by=by, values=changed, old=old)
     return ticket
 
 

@@ -1,6 +1,7 @@
 """Out of sight until a time comes, the customer writes or an order moves."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -29,9 +30,12 @@ def snooze(ticket: Ticket, *, until: datetime, by: Actor, wakes_on: str = "", ve
         return ticket
     if wakes_on:
         _await_order(ticket, wakes_on)
+    before: dict[str, Any] = {}
+    if ticket.snoozed_until:
+        before = {"old": ticket.snoozed_until.isoformat(), "old_wakes_on": ticket.wakes_on}
     ticket.snoozed_until, ticket.wakes_on = until, wakes_on
     touch(ticket, "snoozed_until", "wakes_on")
-    record(ticket, EventKind.SNOOZED, by=by, until=until.isoformat(), wakes_on=wakes_on)
+    record(ticket, EventKind.SNOOZED, by=by, until=until.isoformat(), wakes_on=wakes_on, **before)
     return ticket
 
 

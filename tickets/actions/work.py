@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -38,11 +39,13 @@ def move_to_team(ticket: Ticket, *, to: Team | None, by: Actor, version: int | N
     ticket = locked(ticket, version=version)
     if ticket.team_id == (to.pk if to else None):
         return ticket
+    had = ticket.assignee_id
     if to and ticket.assignee and not to.members.filter(pk=ticket.assignee.pk).exists():
         ticket = assign(ticket, to=None, by=by)
     old, ticket.team = ticket.team_id, to
     touch(ticket, "team")
-    record(ticket, EventKind.TEAM, by=by, old=old, to=to.pk if to else None, name=to.name if to else "")
+    left: dict[str, Any] = {"left": had} if had and ticket.assignee_id is None else {}
+    record(ticket, EventKind.TEAM, by=by, old=old, to=to.pk if to else None, name=to.name if to else "", **left)
     return ticket
 
 

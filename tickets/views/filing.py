@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.access import policy
+from accounts.access import may, policy
 from accounts.http import Request
 from helpdesk.lib.htmx import go
 from helpdesk.lib.refused import Refused
@@ -18,7 +19,7 @@ from tickets.access import get_message, get_ticket
 from tickets.actors import Actor
 from tickets.escalation import escalate as call_in
 from tickets.forms import EscalateForm, ReasonForm, SnoozeForm
-from tickets.models import Event
+from tickets.models import Event, EventKind
 from tickets.views.acting import act
 
 LONGEST_WAIT = timedelta(days=30)  # for an order to move
@@ -103,9 +104,11 @@ def split_off(request: Request, pk: int) -> HttpResponse:
 @policy("ticket.write")
 @require_POST
 def undo_step(request: Request, number: int, pk: int) -> HttpResponse:
-    """Take a step back; the action says when it is too late."""
+    """Take a step back; the action says when it is too late. Out of the bin only for those who may put it there."""
     ticket = get_ticket(request.user, number)
     event = get_object_or_404(Event, pk=pk, ticket=ticket)
+    if event.kind == EventKind.DELETED and not may(request.user, "ticket.delete"):
+        raise PermissionDenied
     return act(request, number, None, lambda _ticket, by: actions.revert(event, by=by))
 
 

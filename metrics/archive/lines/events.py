@@ -164,6 +164,7 @@ class EventWriter:
         if kind in (EventKind.ASSIGNED, EventKind.TEAM, EventKind.REASON):
             names = {"assigned": self.agents, "team": self.teams, "reason": self.reasons}[kind]
             data.pop("name", None)
+            data.pop("left", None)
             step = self._step(kind, data.pop("old", None), data.pop("to", None), names.get)
             return {name: value for name, value in step.items() if name == "to" or kind != EventKind.REASON}
         if kind == EventKind.MERGED:
