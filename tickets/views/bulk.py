@@ -38,7 +38,7 @@ def bulk(request: Request) -> HttpResponse:
         to = request.POST.get("tag", "")
     if deed == "merge" and len(tickets) > 1:
         to, tickets = str(tickets[0].pk), tickets[1:]
-    if deed not in DEEDS or not tickets or (deed == "merge" and not to):
+    if deed not in DEEDS or not tickets or (deed == "merge" and not _ticked(request, [to])):
         messages.error(request, _("Choose tickets first, then what to do with them."))
         return _back(request)
     try:
@@ -58,9 +58,7 @@ def undo_bulk(request: Request) -> HttpResponse:
     if kept is None or datetime.fromisoformat(kept["until"]) < timezone.now():
         messages.error(request, _("It is too late to undo that."))
         return _back(request)
-    done = [(number, before, after) for number, before, after in kept["done"]]
-    tickets = _ticked(request, [str(number) for number, _before, _after in done])
-    outcome = actions.take_back_all(tickets, kept["deed"], done, by=_actor(request))
+    outcome = actions.take_back_all(dict(kept["done"]), by=_actor(request))
     text = ngettext("%(n)d ticket is as it was.", "%(n)d tickets are as they were.", len(outcome.done))
     messages.success(request, text % {"n": len(outcome.done)} + _refusals(outcome))
     return _back(request)
@@ -80,7 +78,7 @@ def _tell(request: Request, deed: str, to: str, outcome: Outcome) -> None:
         (messages.error if outcome.refused else messages.info)(request, words)
         return
     until = timezone.now() + UNDO
-    request.session[KEPT] = {"deed": deed, "until": until.isoformat(), "done": outcome.done}
+    request.session[KEPT] = {"until": until.isoformat(), "done": list(outcome.done.items())}
     way_back = f"{reverse('undo-bulk')}?{urlencode({'until': until.isoformat()})}"
     messages.success(request, _done(deed, to, n) + _refusals(outcome), extra_tags=way_back)
 
