@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.models import User
@@ -355,3 +356,40 @@ def test_a_page_rendered_ahead_is_not_looked_at_before_it_is_shown(page: Page, a
     with page.expect_request(lambda request: request.method == "POST" and "here" in request.url):
         page.evaluate("document.dispatchEvent(new Event('prerenderingchange'))")
     assert page.evaluate("document.querySelectorAll('live-region:not(:defined)').length") == 0
+
+
+def test_words_that_could_not_be_saved_are_saved_later(
+    page: Page, context: BrowserContext, agent: User, complaints: list[str]
+) -> None:
+    ticket = make.ticket(assignee=agent)
+    page.goto(f"/tickets/{ticket.pk}/")
+    writing(page, "Bonjour, ")
+    expect(page.locator("draft-keeper")).to_have_text("Draft saved", timeout=4000)
+    context.set_offline(True)
+    page.keyboard.type("votre colis repart")
+    expect(page.locator("draft-keeper")).to_have_text("Not saved: no connection", timeout=4000)
+    context.set_offline(False)
+    expect(page.locator("draft-keeper")).to_have_text("Draft saved", timeout=9000)
+    assert Draft.objects.get().text == "Bonjour, votre colis repart"
+    complaints.clear()
+
+
+def test_words_that_never_reached_the_house_are_back_after_the_login(
+    page: Page, context: BrowserContext, agent: User, desk: str, complaints: list[str]
+) -> None:
+    ticket = make.ticket(assignee=agent)
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.route("**/draft/", lambda route: route.abort())
+    writing(page, "Votre colis repart demain")
+    Session.objects.all().delete()
+    page.keyboard.press("Control+Enter")
+    page.close()
+    page = context.new_page()
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.wait_for_url("**/accounts/login/**")
+    log_in(context, agent, desk)
+    page.goto(f"/tickets/{ticket.pk}/")
+    expect(page.locator("#composer-text")).to_have_value("Votre colis repart demain")
+    expect(page.locator("draft-keeper")).to_have_text("Draft saved", timeout=4000)
+    assert Draft.objects.get().text == "Votre colis repart demain"
+    complaints.clear()

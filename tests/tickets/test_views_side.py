@@ -121,7 +121,7 @@ def test_contacts_about_one_thing_count_those_merged_in(agent):
     ticket, other = make.ticket(), make.ticket()
     make.message(ticket)
     actions.merge(other, into=ticket, by=Actor.agent(agent))
-    assert len(contacts_about(Reading(ticket, agent))) == 3
+    assert len(contacts_about(Reading(Ticket.objects.get(pk=ticket.pk), agent))) == 3
 
 
 def test_the_second_ticket_of_a_reason_is_offered_the_problem(client: Client, agent):

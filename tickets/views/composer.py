@@ -66,7 +66,7 @@ def composer(request: Request, reading: Reading, form: SayForm | None = None) ->
         "bad_bcc": "bcc" in wrong,
         "draft_version": kept.get(kind, EMPTY).version,
         "has_draft": kind in drafts,
-        "draft_files": drafts[kind].files.all() if kind in drafts else [],
+        "draft_files": [file for draft in drafts.values() for file in draft.files.all()],
         "others": _others(facts.recipients) if reading.contact else [],
         "may_copy": reading.contact and (copies_open or way == ChannelKind.EMAIL),
         "way": way,

@@ -1,5 +1,5 @@
 // <composer-files src words-failed>: files that are chosen, dropped or pasted go up at once, with their progress, and wait
-// with the draft; pictures pasted or dropped into the text stand in it. A reply waits for what is still on its way up.
+// with the draft of the reply or of the note; pictures pasted or dropped into the text stand in it. A reply waits for what is still on its way up.
 // Without it they go up with the form.
 const PICTURE = /^image\/(?:png|jpeg|gif|webp)$/;
 
@@ -61,7 +61,7 @@ class ComposerFiles extends HTMLElement {
   send(file, inside) {
     const cid = inside && PICTURE.test(file.type) ? `${crypto.randomUUID()}@draft` : "";
     const line = document.createElement("li");
-    line.className = "attached";
+    line.className = `attached only-${this.form.elements.kind.value}`;
     line.append(file.name, Object.assign(document.createElement("progress"), { max: 1, value: 0 }));
     this.querySelector("ul").append(line);
     const request = new XMLHttpRequest(); // fetch tells no progress of an upload

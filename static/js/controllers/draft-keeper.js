@@ -1,9 +1,13 @@
-// <draft-keeper src ticket version composer>: saves what is written as it is written, also when the tab goes away; one
+// <draft-keeper src ticket user version composer>: saves what is written as it is written, also when the tab goes away; one
 // draft for the reply and one for the note. Says when another tab has changed it, and takes over what was given back.
+// Until the house has them the words stand in this browser: without a connection or a session they are back next time.
 import htmx from "../../vendor/htmx.js";
 
 const PAUSE = 1500;
+const AT_LEAST = 5000; // while somebody writes on and on
+const AGAIN = 5000; // after a failure
 const FIELDS = ["text", "html", "cc", "bcc"];
+const same = (one, other) => FIELDS.every((name) => one[name] === other[name]);
 
 class DraftKeeper extends HTMLElement {
   connectedCallback() {
@@ -11,11 +15,15 @@ class DraftKeeper extends HTMLElement {
     this.kept = JSON.parse(document.getElementById("drafts").textContent);
     this.kind = this.form.elements.kind.value;
     this.dirty = false;
+    this.resume();
+    if (this.left && same(this.left, this.kept[this.kind])) this.left = null;
+    this.restore();
     this.controller = new AbortController();
     const { signal } = this.controller;
     this.form.addEventListener("input", ({ target }) => FIELDS.includes(target.name) && this.later(), { signal });
     this.form.addEventListener("change", ({ target }) => target.name === "kind" && this.turn(), { signal });
     this.form.addEventListener("submit", () => this.stop(), { signal });
+    this.form.addEventListener("htmx:after:request", (event) => this.said(event), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.flush(), { signal });
     document.addEventListener("live:hint", ({ detail }) => this.hear(detail), { signal });
     addEventListener("pagehide", () => this.flush(), { signal });
@@ -26,10 +34,19 @@ class DraftKeeper extends HTMLElement {
     clearTimeout(this.timer);
   }
 
-  later() {
+  // Saves follow one another: the next one must know the version that the one before has made.
+  resume() {
+    this.saving = new AbortController();
+    this.saved = Promise.resolve();
+  }
+
+  later(pause = PAUSE) {
     this.dirty = true;
+    this.left = { ...this.written(), version: this.kept[this.kind].version };
+    if (this.saving.signal.aborted) this.resume(); // what was sent has not left
+    this.since ??= Date.now();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), PAUSE);
+    this.timer = setTimeout(() => this.save(), Math.max(0, Math.min(pause, this.since + AT_LEAST - Date.now())));
   }
 
   // Reply and note keep their own words.
@@ -37,9 +54,42 @@ class DraftKeeper extends HTMLElement {
     this.flush();
     this.kept[this.kind] = { ...this.kept[this.kind], ...this.written() };
     this.kind = this.form.elements.kind.value;
-    const words = this.kept[this.kind];
+    this.show(this.kept[this.kind]);
+    this.restore();
+  }
+
+  show(words) {
     for (const name of FIELDS) if (this.form.elements[name]) this.form.elements[name].value = words[name];
     this.form.dispatchEvent(new CustomEvent("draft:show", { detail: words }));
+  }
+
+  get place() {
+    return `draft:${this.getAttribute("user")}:${this.getAttribute("ticket")}:${this.kind}`;
+  }
+
+  // The words that this browser holds because the house may not have them, with the version that they were written upon.
+  get left() {
+    return JSON.parse(localStorage.getItem(this.place) ?? "null");
+  }
+
+  set left(words) {
+    if (words) localStorage.setItem(this.place, JSON.stringify(words));
+    else localStorage.removeItem(this.place);
+  }
+
+  // What never arrived is shown again; where somebody has gone on elsewhere since, it is offered.
+  restore() {
+    const { left } = this;
+    const { text, version } = this.kept[this.kind];
+    if (!left || same(left, this.written())) return;
+    if (text && version !== left.version) return this.clash(this.kind, { ...left, version });
+    this.show(left);
+    this.later();
+  }
+
+  // A reply that has left needs no draft; one that was refused, or met a login page, does.
+  said({ target, detail }) {
+    if (target === this.form && detail.ctx.response?.status < 300) this.left = null;
   }
 
   written() {
@@ -53,24 +103,35 @@ class DraftKeeper extends HTMLElement {
   stop() {
     clearTimeout(this.timer);
     this.dirty = false;
-    this.saving?.abort();
+    this.saving.abort();
   }
 
-  async save() {
+  save() {
     clearTimeout(this.timer);
     this.dirty = false;
-    const kind = this.kind;
-    const body = new URLSearchParams({ ...this.written(), kind, version: this.kept[kind].version });
+    this.since = undefined;
+    const [kind, words, { signal }] = [this.kind, this.written(), this.saving];
+    this.saved = this.saved.then(() => signal.aborted || this.send(kind, words, signal));
+  }
+
+  async send(kind, words, signal) {
+    const body = new URLSearchParams({ ...words, kind, version: this.kept[kind].version });
     for (const name of ["csrfmiddlewaretoken", "submission"]) body.set(name, this.form.elements[name].value);
-    this.saving = new AbortController();
-    const call = { method: "POST", body, keepalive: body.toString().length < 60_000, signal: this.saving.signal };
+    const call = { method: "POST", body, keepalive: body.toString().length < 60_000, redirect: "manual", signal };
     const answer = await fetch(this.getAttribute("src"), call).catch(() => null);
-    if (!answer) return this.say("offline");
-    const draft = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
-    if (answer.status === 409) return this.clash(kind, draft);
-    if (!answer.ok) return this.say("offline");
+    if (signal.aborted) return;
+    if (answer?.status === 409) return this.clash(kind, await answer.json());
+    if (!answer?.ok) return this.failed(answer);
+    const draft = await answer.json();
     this.kept[kind].version = draft.version;
+    if (kind === this.kind && this.left && same(this.left, words)) this.left = null;
     this.say(draft.version ? "saved" : "");
+  }
+
+  // A redirect leads to the login page; with the session the token of the form is gone, too (403).
+  failed(answer) {
+    this.say(answer?.type === "opaqueredirect" || answer?.status === 403 ? "out" : "offline");
+    if (!this.dirty) this.later(AGAIN);
   }
 
   say(what) {
@@ -83,8 +144,8 @@ class DraftKeeper extends HTMLElement {
     const take = Object.assign(document.createElement("button"), { type: "button", className: "link" });
     take.textContent = this.getAttribute("words-take");
     take.onclick = () => {
-      this.form.dispatchEvent(new CustomEvent("draft:show", { detail: draft }));
-      this.say("saved");
+      this.show(draft);
+      this.later();
     };
     this.append(" ", take);
   }
