@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.models import Role
 from helpdesk.celery import app
 from tests import factories as make
+from tickets import actions
+from tickets.actors import SYSTEM
 from tickets.models import Priority, SearchEntry, Ticket
 from tickets.search import ask, customers_like, learn, tickets_like
 from tickets.search.highlight import marked
@@ -223,3 +225,12 @@ def test_namesakes_whom_one_may_not_know_take_nobodys_place():
     theirs = make.ticket(make.customer("mc@x.example", name="Marie-Clémence de Villeneuve-Saint-Aubin"))
     assert customers_like("ville", agent, limit=6) == [theirs.customer_id]
     assert tickets_like(ask("ville"), agent, limit=6).numbers == [theirs.pk]
+
+
+def test_what_was_merged_is_found_where_it_is_read(admin):
+    first, second, third = said("Un abat-jour cabossé."), said("Rien."), said("Rien non plus.")
+    actions.merge(first, into=second, by=SYSTEM)
+    actions.merge(second, into=third, by=SYSTEM)
+    assert found(f"#{first.pk}", admin) == [third.pk]
+    result = tickets_like(ask("cabossé"), admin)
+    assert (result.numbers, str(result.excerpts[third.pk].html)) == ([third.pk], "Un abat-jour <mark>cabossé</mark>.")

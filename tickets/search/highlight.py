@@ -24,10 +24,10 @@ class Excerpt:
 
 
 def excerpts(numbers: list[int], messages: dict[int, int], words: str) -> dict[int, Excerpt]:
-    """By ticket number, for those of these tickets where a message says it. One query."""
-    wanted = [messages[number] for number in numbers if number in messages]
-    rows = Message.objects.filter(pk__in=wanted).only("ticket_id", "text", "visible_until")
-    return {row.ticket_id: Excerpt(row.pk, marked(row.visible_text, words)) for row in rows}
+    """By ticket number, for those of these tickets where a message says it, of a merged one perhaps. One query."""
+    wanted = {messages[number]: number for number in numbers if number in messages}
+    rows = Message.objects.filter(pk__in=wanted).only("text", "visible_until")
+    return {wanted[row.pk]: Excerpt(row.pk, marked(row.visible_text, words)) for row in rows}
 
 
 def marked(text: str, words: str) -> SafeString:

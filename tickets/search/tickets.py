@@ -39,6 +39,16 @@ SELECT ticket_id, message_id FROM (
 ) AS found, (SELECT %(query)s::tsquery AS q) AS asked
 ORDER BY ts_rank(words, q) / (1 + extract(epoch FROM now() - at) / 7776000.0) DESC, id DESC
 """
+# Where merged tickets are read; UNION ends where merges run in a circle.
+HOMES = """
+WITH RECURSIVE up(id, next) AS (
+    SELECT id, merged_into_id FROM tickets_ticket WHERE id = ANY(%(numbers)s) AND merged_into_id IS NOT NULL
+    UNION
+    SELECT up.id, one.merged_into_id FROM up JOIN tickets_ticket one ON one.id = up.next
+    WHERE one.merged_into_id IS NOT NULL
+)
+SELECT up.id, one.id FROM up JOIN tickets_ticket one ON one.id = up.next WHERE one.merged_into_id IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,15 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
 def _by_number(question: Question, allowed: TicketQuerySet) -> list[int]:
     if question.number is None:
         return []
-    return list(allowed.filter(pk=question.number).values_list("pk", flat=True))
+    home = _homes([question.number]).get(question.number, question.number)
+    return list(allowed.filter(pk=home).values_list("pk", flat=True))
+
+
+def _homes(numbers: list[int]) -> dict[int, int]:
+    """Of the merged ones among these tickets, where each is read."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOMES, {"numbers": numbers})
+        return dict(cursor.fetchall())
 
 
 def _of_people(question: Question, user: User, allowed: TicketQuerySet, limit: int) -> list[int]:
@@ -171,8 +189,10 @@ def _matches(words: str, allowed: TicketQuerySet, patient: bool) -> Said:
         for statement, narrow, walk in ways:
             cursor.execute(statement, {"query": query, "narrow": narrow, "most": MOST, "walk": walk})
             found: list[Hit] = cursor.fetchall()
-            theirs = set(allowed.filter(pk__in=[ticket for ticket, _message in found]).values_list("pk", flat=True))
-            hits = [hit for hit in found if hit[0] in theirs]
+            homes = _homes([ticket for ticket, _message in found])
+            read = [(homes.get(ticket, ticket), message) for ticket, message in found]
+            theirs = set(allowed.filter(pk__in=[ticket for ticket, _message in read]).values_list("pk", flat=True))
+            hits = [hit for hit in read if hit[0] in theirs]
             if len(hits) >= ENOUGH:
                 break
     return Said(hits, len(found) == MOST, together != query and (statement, narrow) != (ALL, query))
