@@ -11,6 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import may
 from accounts.api import POLICY
 from accounts.models import Shop, User
 from helpdesk.api.fields import Flag, Instant, Listing, Named, Shown, Strict, StrictModel, Text, Whole, orderings
@@ -112,7 +113,11 @@ class Surveys(Reads):
     def create(self, request: Request) -> Response:
         form = check(SurveyIn, request.data)
         ticket = get_ticket(self.me, form["ticket"])
-        agent, message = (form["agent"], None) if "agent" in form else credited(ticket)
+        agent, message = credited(ticket)
+        if "agent" in form and form["agent"] != agent:
+            if not may(self.me, "quality.write"):
+                raise ValidationError({"agent": "Only a manager may credit another colleague."}, "forbidden")
+            agent, message = form["agent"], None
         at = form.get("answered_at") or timezone.now()
         survey = responses.rating_from_outside(ticket=ticket, agent=agent, message=message, kind=form["kind"], at=at)
         said = {name: form[name] for name in ("score", "comment", "dissatisfaction")}

@@ -11,7 +11,7 @@ from metrics.measures import Measure, Scores, Share
 from metrics.populations import Beyond, Population, Rows, of_tickets
 from metrics.ratios import Nothing, Nps
 from metrics.scope import Scope
-from surveys.models import Kind, Review, Source, State, Survey
+from surveys.models import UNASKED, Kind, Review, State, Survey
 
 
 @kpi(
@@ -33,7 +33,7 @@ def csat(scope: Scope) -> Measure:
     section="quality",
 )
 def csat_response_rate(scope: Scope) -> Measure:
-    asked = Survey.objects.filter(kind=Kind.CSAT).exclude(source=Source.SIGNATURE)
+    asked = Survey.objects.filter(kind=Kind.CSAT).exclude(source__in=UNASKED)
     why = {"bounced": Q(state=State.BOUNCED), "not_asked": Q(state=State.CANCELLED)}
     beyond = Beyond(asked, why, late="not_sent", at="due_at")
     delivered = replace(_surveys("sent_at", asked.delivered()), beyond=beyond)

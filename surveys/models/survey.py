@@ -20,6 +20,9 @@ class Source(models.TextChoices):
     ARCHIVE = "archive", _("archive")
 
 
+UNASKED = (Source.SIGNATURE, Source.API)  # answers to no question of ours: nobody can have left them unanswered
+
+
 class State(models.TextChoices):
     WAITING = "waiting", _("waiting for its time")
     LEAVING = "leaving", _("leaving")
@@ -41,8 +44,8 @@ class Dissatisfaction(models.TextChoices):
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def delivered(self) -> "SurveyQuerySet":
-        """Those that reached the customer; what a response rate is counted over (not signature links)."""
-        return self.filter(sent_at__isnull=False).exclude(source=Source.SIGNATURE)
+        """Those that reached the customer; what a response rate is counted over."""
+        return self.filter(sent_at__isnull=False).exclude(source__in=UNASKED)
 
     def answered(self) -> "SurveyQuerySet":
         return self.filter(answered_at__isnull=False)

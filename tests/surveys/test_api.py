@@ -1,8 +1,15 @@
 """/surveys/ and /survey-policies/ of the API."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import Role
+from metrics.kpis import KPIS
+from metrics.refresh import catch_up
+from metrics.scope import Scope
+from metrics.windows import DAY, Window
 from surveys.models import FollowUp, Source, Survey, SurveyPolicy
 from tests import factories
 from tests.caller import Caller, problems
@@ -27,6 +34,22 @@ def test_an_answer_collected_elsewhere(api, agent, shop):
     assert (shown["ticket"], shown["agent"]["email"], shown["comment"]) == (ticket.pk, agent.email, "Non")
     assert shown["follow_up"]["outcome"] == ""
     assert FollowUp.objects.count() == 1
+
+
+def test_only_managers_credit_another_and_an_answer_that_was_not_asked_for_is_in_no_response_rate(api, agent, shop):
+    other = factories.user()
+    body = {"ticket": helped(agent).pk, "kind": "csat", "score": 5, "agent": other.email}
+    answer = Caller(factories.token(other)).post("/surveys/", body)
+    assert (answer.status_code, problems(answer)) == (400, [("forbidden", "agent")])
+    assert api.post("/surveys/", body).status_code == 201
+    assert Survey.objects.get().agent == other
+    assert not Survey.objects.delivered().exists()
+    catch_up()
+    today = timezone.localdate()
+    scope = Scope(Window(today - DAY, today + 2 * DAY, ZoneInfo("Europe/Paris")), shop=shop)
+    assert {slug: KPIS[slug].measure(scope).figure(scope).n for slug in ("csat", "csat_response_rate")} == {
+        "csat": 1, "csat_response_rate": 0,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
