@@ -32,10 +32,12 @@ def open_for(survey: Survey, *, at: datetime) -> FollowUp | None:
 
 @transaction.atomic
 def give(follow_up: FollowUp, *, to: User | None) -> FollowUp:
-    """Make somebody responsible. Refused when it is closed, or they may not see its ticket."""
+    """Make somebody responsible. Refused when it is closed, for whom the customer rated, or who may not see it."""
     follow_up = _locked(follow_up)
     if follow_up.closed_at:
         raise Refused("owner", _("This follow-up is closed."))
+    if to is not None:
+        _not_the_rated(to, follow_up)
     if to is not None and not _may_own(to, follow_up):
         raise Refused("owner", _("This colleague cannot see the ticket."))
     follow_up.owner = to
@@ -46,10 +48,11 @@ def give(follow_up: FollowUp, *, to: User | None) -> FollowUp:
 
 @transaction.atomic
 def close(follow_up: FollowUp, *, outcome: str, words: str = "", by: User) -> FollowUp:
-    """End it with an outcome. Refused without one; closing it twice changes nothing."""
+    """End it with an outcome. Refused without one, and for whom the customer rated; twice changes nothing."""
     if outcome not in Outcome.values:
         raise Refused("outcome", _("Say what came of it first."))
     follow_up = _locked(follow_up)
+    _not_the_rated(by, follow_up)
     if follow_up.closed_at is None:
         follow_up.outcome, follow_up.words = outcome, words.strip()
         follow_up.closed_at, follow_up.closed_by = timezone.now(), by
@@ -82,6 +85,12 @@ def _owner_for(survey: Survey) -> User | None:
     leads = leads.filter(teams=team) if team else leads if survey.ticket else leads.none()
     managers = others.filter(role__in=[Role.MANAGER, Role.ADMIN])
     return leads.first() or managers.order_by("-role", "pk").first()
+
+
+def _not_the_rated(user: User, follow_up: FollowUp) -> None:
+    """Who works alone puts right what they were rated for themselves."""
+    if user == follow_up.survey.agent and _owner_for(follow_up.survey):
+        raise Refused("owner", _("Somebody else follows up what one was rated for."))
 
 
 def _may_own(user: User, follow_up: FollowUp) -> bool:

@@ -170,3 +170,18 @@ def test_nobody_owns_what_they_may_not_see(csat, agent):
     with pytest.raises(Refused):
         follow_ups.give(FollowUp.objects.get(), to=factories.user(teams=(factories.team("orders"),)))
     assert follow_ups.give(FollowUp.objects.get(), to=agent).owner == agent
+
+
+def test_who_was_rated_neither_owns_nor_closes_the_follow_up_unless_they_work_alone(csat, agent):
+    survey, _token = asked(agent)
+    responses.answer(survey, score=1)
+    follow_up = FollowUp.objects.get()
+    assert follow_ups.give(follow_up, to=agent).owner == agent
+    boss = factories.user(role=Role.MANAGER)
+    with pytest.raises(Refused):
+        follow_ups.give(follow_up, to=agent)
+    with pytest.raises(Refused):
+        follow_ups.close(follow_up, outcome=Outcome.NOTHING, by=agent)
+    follow_up.refresh_from_db()
+    assert follow_up.closed_at is None
+    assert follow_ups.close(follow_up, outcome=Outcome.PUT_RIGHT, by=boss).closed_by == boss

@@ -114,10 +114,11 @@ def test_pages_by_key(desk, agent, shop):
 
 def test_a_follow_up_is_taken_and_closed_with_an_outcome(desk, manager, agent, shop):
     follow_up = FollowUp.objects.get(survey=rated(agent))
-    desk.post(f"/surveys/follow-ups/{follow_up.pk}/owner/", {"to": agent.pk})
+    lead = factories.user(role=Role.LEAD)
+    desk.post(f"/surveys/follow-ups/{follow_up.pk}/owner/", {"to": lead.pk})
     refused = desk.post(f"/surveys/follow-ups/{follow_up.pk}/close/", {"outcome": "", "words": "Appelée"})
     follow_up.refresh_from_db()
-    assert (refused.status_code, follow_up.owner, follow_up.closed_at) == (422, agent, None)
+    assert (refused.status_code, follow_up.owner, follow_up.closed_at) == (422, lead, None)
     html = refused.content.decode()
     assert ("Say what came of it first." in html, "Appelée" in html) == (True, True)
     desk.post(f"/surveys/follow-ups/{follow_up.pk}/close/", {"outcome": "explained", "words": "Appelée"})
