@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -156,6 +157,14 @@ def _reasons(scope: Scope, day: date, special: set[date]) -> Iterable[Alert]:
                 yield alert
 
 
+def tell_managers(words: Callable[[], str], *, shop: Shop | None, cause: str) -> None:
+    """Each in their language, once for the same cause."""
+    for user in User.objects.filter(role__in=MANAGERS, is_active=True):
+        with translation.override(user.language_for(shop)):
+            text = words()
+        notify(user, Notification.Kind.WARNING, ticket=None, text=text, cause=cause)
+
+
 def _alert(
     scope: Scope,
     slug: str,
@@ -199,10 +208,7 @@ def _is_news(alert: Alert, days: list[Day], deviates: Judge, least: int) -> bool
 def _keep(alert: Alert) -> Alert:
     """Store it and tell the managers."""
     alert.save()
-    for user in User.objects.filter(role__in=MANAGERS, is_active=True):
-        with translation.override(user.language_for(alert.shop)):
-            text = headline(alert)
-        notify(user, Notification.Kind.WARNING, ticket=None, text=text, cause=f"alert:{alert.pk}")
+    tell_managers(partial(headline, alert), shop=alert.shop, cause=f"alert:{alert.pk}")
     return alert
 
 

@@ -6,9 +6,11 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.models import Shop
 from metrics import purchases
+from metrics.alerts import tell_managers
 from metrics.kpis import KPIS
 from metrics.models import Check
 from metrics.moments import Backlog
@@ -30,6 +32,19 @@ def check(progress: Callable[[int], None] = lambda done: None) -> Check:
         lines += found[: SHOWN - len(lines)]
         progress(tickets)
     return Check.objects.create(tickets=tickets, differences=count, lines=lines)
+
+
+def tell(found: Check) -> None:
+    """The managers hear of a check that found differences, as they hear of alerts."""
+    tell_managers(partial(_headline, found), shop=None, cause=f"check:{found.pk}")
+
+
+def _headline(found: Check) -> str:
+    return ngettext(
+        "The nightly check found one figure that is not what its tickets say.",
+        "The nightly check found %(n)d figures that are not what their tickets say.",
+        found.differences,
+    ) % {"n": found.differences}
 
 
 def _compared() -> Iterator[tuple[int, list[str]]]:

@@ -18,10 +18,13 @@ def refresh() -> int:
 
 @shared_task(name="metrics.tasks.check", time_limit=3600)
 def check() -> int:
-    """Nightly: recompute everything from the timelines and compare. A difference is a defect: it is logged as one."""
+    """Nightly: recompute everything from the timelines and compare. A difference is a defect: it is logged as one, and
+    the managers are told."""
     found = audit.check()
     for line in found.lines:
         log.error("figures differ from their timelines: %s", line)
+    if found.differences:
+        audit.tell(found)
     return found.differences
 
 

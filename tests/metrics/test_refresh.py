@@ -20,7 +20,7 @@ from tests.metrics.archive.conftest import history
 from tests.metrics.timelines import at, drawn, figure, value
 from tickets import actions
 from tickets.actors import Actor
-from tickets.models import Message, Ticket
+from tickets.models import Message, Notification, Ticket
 from tickets.states import State
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +146,17 @@ def test_whoever_writes_again_changes_what_the_ticket_before_says() -> None:
     Ticket.objects.filter(pk=again.pk).update(spam=False, customer=factories.customer())
     assert value("first_contact_resolution_rate") == 100
     assert differences([first.pk, again.pk]) == []
+
+
+def test_managers_hear_of_a_check_that_finds_a_difference() -> None:
+    manager = factories.user(role=Role.MANAGER, language="en")
+    assert check_nightly() == 0
+    drawn("2026-03-02 10:00", ("2026-03-02 11:00", "agent"))
+    catch_up()
+    TicketFacts.objects.update(replies=7)
+    assert check_nightly() == 1
+    told = Notification.objects.get()
+    assert (told.user, told.text) == (manager, "The nightly check found one figure that is not what its tickets say.")
 
 
 def test_what_support_sold_follows_every_change_of_tickets_orders_and_customers() -> None:
