@@ -23,6 +23,7 @@ from tickets.automation.steps import Change
 from tickets.automation.variables import fill, inputs, marked, unknown
 from tickets.events import record
 from tickets.models import Event, EventKind, Macro, MacroUse, Message, Ticket
+from tickets.states import State
 
 OLD = timedelta(days=180)  # unchanged for so long: worth reading again
 RECENT = timedelta(days=30)
@@ -164,16 +165,22 @@ def use(
 
 
 @transaction.atomic
-def carry_out(macro: Macro, ticket: Ticket, *, user: User, message: Message | None = None) -> Event:
-    """Do the steps of a macro whose text has been said (and perhaps reworded), and count the use: the event of it."""
+def carry_out(
+    macro: Macro, ticket: Ticket, *, user: User, message: Message | None = None, chosen: State | None = None
+) -> Event:
+    """Do the steps of a macro whose text has been said (and perhaps reworded), and count the use: the event of it.
+
+    `chosen`: the state that its sender chose ("send and solve"), which the macro's own does not undo.
+    """
     by, at = Actor.agent(user), timezone.now()
     case = Case(Ticket.objects.get(pk=ticket.pk), by=by, macro=macro)
     if why := why_not(macro, case):
         raise Refused("macro", why)
-    words = [steps.sentence(row) for row in macro.steps]
+    wanted = [row for row in macro.steps if chosen is None or row["do"] != "state"]
+    words = [steps.sentence(row) for row in wanted]
     told: dict[str, Any] = {"macro": macro.pk, "name": macro.name, "did": words}
     case.event = record(case.ticket, EventKind.MACRO, by=by, message=message, **told)
-    steps.run(macro.steps, case)
+    steps.run(wanted, case)
     case.event.data["steps"] = list(case.ticket.events.filter(pk__gt=case.event.pk).values_list("pk", flat=True))
     case.event.save(update_fields=["data"])
     MacroUse.objects.create(macro=macro, ticket=case.ticket, message=message, user=user, at=at)

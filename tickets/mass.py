@@ -156,19 +156,20 @@ def _carry_out(part: MassPart) -> None:
     """Say the words as any reply is said, then do the macro's steps: all of it or nothing."""
     answer, ticket = part.answer, locked(part.ticket)
     told = _told(answer, ticket, ways_to_customers([ticket])[ticket.pk])
+    then = State(answer.then) if answer.then else None
     if told.words.text or told.words.html:
         part.message = actions.reply(
             ticket,
             by=Actor.agent(answer.by),
             text=told.words.text,
             html=told.words.html,
-            then=State(answer.then) if answer.then else None,
+            then=then,
             undoable=True,
             seen=answer.seen,
             submission=uuid.uuid5(answer.submission, str(ticket.pk)),
         )
     if answer.macro is not None:
-        part.used = macros.carry_out(answer.macro, ticket, user=answer.by, message=part.message)
+        part.used = macros.carry_out(answer.macro, ticket, user=answer.by, message=part.message, chosen=then)
 
 
 def _told(answer: MassAnswer, ticket: Ticket, way: ChannelKind | None) -> Told:

@@ -1,8 +1,10 @@
 """Macros: a prepared answer and its steps, as one transaction."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role
@@ -192,3 +194,16 @@ def test_a_reply_taken_back_takes_all_with_it_that_its_macro_made():
     ticket.refresh_from_db()
     assert (ticket.to_do.count(), ticket.fields, ticket.problems.count(), ticket.language) == (0, {}, 0, "fr")
     assert [one.message.public for one in messages_of(ticket)] == [True]
+
+
+@pytest.mark.parametrize(("then", "state"), [("solved", "solved"), ("", "pending")])
+def test_the_state_that_the_sender_chose_stands_above_the_macros(client: Client, then: str, state: str):
+    agent = make.user()
+    client.force_login(agent)
+    ticket = make.ticket(assignee=agent)
+    waits = macro("Bonjour.", {"do": "state", "to": "pending"}, {"do": "tag", "add": ["colis-perdu"]})
+    said = {"kind": "reply", "text": "Bonjour.", "macro": waits.pk, "then": then}
+    said |= {"seen": ticket.messages.get().pk, "submission": uuid4()}
+    client.post(f"/tickets/{ticket.pk}/say/", said)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.tags) == (state, ["colis-perdu"])

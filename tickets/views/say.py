@@ -97,7 +97,7 @@ def _said(request: Request, ticket: Ticket, form: SayForm) -> Message | None:
                     seen=data["seen"],
                     **words,
                 )
-                _carry_out(request, ticket, said, data["macro"])
+                _carry_out(request, ticket, said, form)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.words)
         return None
@@ -105,11 +105,12 @@ def _said(request: Request, ticket: Ticket, form: SayForm) -> Message | None:
     return said
 
 
-def _carry_out(request: Request, ticket: Ticket, said: Message, pk: int | None) -> None:
+def _carry_out(request: Request, ticket: Ticket, said: Message, form: SayForm) -> None:
     """Do the steps of the macro that the reply began with, once."""
+    pk = form.cleaned_data["macro"]
     macro = macros.visible_to(request.user).filter(pk=pk).first() if pk else None
     if macro is not None and not macro.uses.filter(message=said).exists():
-        macros.carry_out(macro, ticket, user=request.user, message=said)
+        macros.carry_out(macro, ticket, user=request.user, message=said, chosen=form.next_state)
 
 
 def _copies(request: Request, ticket: Ticket, form: SayForm) -> tuple[list[Address], list[Address]]:
