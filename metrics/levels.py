@@ -91,7 +91,6 @@ ASSUMPTIONS = {
 Cuts = Mapping[str, float]
 DEFAULTS: Cuts = {key: one.default for key, one in ASSUMPTIONS.items()}
 
-MAIL = frozenset({"email", "form", "api"})
 SOCIAL = frozenset({"messenger", "instagram", "x", "telegram"})
 LIVE = frozenset({"chat", "sms", "whatsapp", "voice", "voicemail"})  # WhatsApp and phone as chat: our assumption
 

@@ -31,8 +31,8 @@ def block_address(value: str, *, user: User, why: str = "") -> BlockedSender:
     return BlockedSender.objects.get_or_create(value=value, defaults={"why": why[:200], "by": user})[0]
 
 
-def unblock(row: BlockedSender) -> None:
-    row.delete()
+def unblock(value: str) -> None:
+    BlockedSender.objects.filter(value=value).delete()
 
 
 def is_blocked(address: str) -> bool:

@@ -112,7 +112,7 @@ def block_address(request: Request) -> HttpResponse:
 @policy("settings.write")
 @require_POST
 def unblock_address(request: Request) -> HttpResponse:
-    BlockedSender.objects.filter(value=request.POST.get("value", "")).delete()
+    actions.unblock(request.POST.get("value", ""))
     return redirect("/settings/desk/#blocked")
 
 
