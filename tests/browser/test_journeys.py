@@ -104,6 +104,23 @@ def test_answered_by_keyboard_only_from_the_list_to_the_customers_mailbox(
     complaints.clear()  # the browser notes every 422
 
 
+def test_a_macro_whose_words_were_deleted_does_nothing(page: Page, agent: User, lost_parcel: Macro) -> None:
+    ticket = make.ticket(make.customer(name="Jasmine Roy"), language="fr")
+    page.goto(f"/tickets/{ticket.pk}/")
+    writing(page, "/perdu")
+    expect(page.get_by_role("option", name="Colis perdu")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".macro-empty")).to_contain_text("arrival date")
+    expect(page.locator("#composer [name=macro]")).to_have_value(str(lost_parcel.pk))
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    expect(page.locator("#composer [name=macro]")).to_have_value("")
+    page.keyboard.type("Nous cherchons.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg--out")).to_contain_text("Nous cherchons.")
+    assert Ticket.objects.get(pk=ticket.pk).tags == []
+
+
 def test_two_tickets_become_one_and_two_again(page: Page, agent: User) -> None:
     jasmine = make.customer(name="Jasmine Roy")
     first = make.ticket(jasmine, subject="Ma lampe", text="Où est ma lampe ?")

@@ -1,6 +1,6 @@
 // <macro-menu src>: a "/" at the start of a line, then words, offers macros; arrows choose, Enter or Tab takes, Escape
 // closes. Taking one types its text where the caret is, puts its number into the form's hidden "macro" (its steps are
-// done with the reply) and sends `macro:taken` {id, text} up.
+// done with the reply, unless all words go away again) and sends `macro:taken` {id, text} up.
 const CALL = /(?:^|\n)\/([^\n/]{0,60})$/;
 const MARK = "\u2063"; // an invisible sign that nobody types
 const PAUSE = 120;
@@ -38,6 +38,7 @@ class MacroMenu extends HTMLElement {
 
   look() {
     const note = this.form.querySelector("#kind-note").checked;
+    if (!note && !this.form.elements.text.value.trim()) this.form.elements.macro.value = "";
     this.typed = note ? undefined : this.before().match(CALL)?.[1];
     clearTimeout(this.timer);
     Object.assign(this, { asking: this.typed !== undefined, hasty: false });
