@@ -69,12 +69,20 @@ class DraftKeeper extends HTMLElement {
 
   // The words that this browser holds because the house may not have them, with the version that they were written upon.
   get left() {
-    return JSON.parse(localStorage.getItem(this.place) ?? "null");
+    try {
+      return JSON.parse(localStorage.getItem(this.place) ?? "null");
+    } catch {
+      return null;
+    }
   }
 
   set left(words) {
-    if (words) localStorage.setItem(this.place, JSON.stringify(words));
-    else localStorage.removeItem(this.place);
+    try {
+      if (words) localStorage.setItem(this.place, JSON.stringify(words));
+      else localStorage.removeItem(this.place);
+    } catch {
+      // no room, or none is given: the house has them in a moment
+    }
   }
 
   // What never arrived is shown again; where somebody has gone on elsewhere since, it is offered.
